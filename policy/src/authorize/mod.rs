@@ -1,0 +1,15 @@
+//! May this caller do this, and on which rows? One maker for each `Authorized…` value.
+
+mod dataset;
+mod manage;
+mod query;
+mod record;
+mod saved_query;
+mod schema;
+
+pub use dataset::{AuthorizedDataset, dataset};
+pub use manage::{AuthorizedKeyManagement, AuthorizedProjects, manage_keys, manage_projects};
+pub use query::{AuthorizedQuery, query};
+pub use record::{AuthorizedEvent, Recorder, recorder};
+pub use saved_query::{AuthorizedSavedQuery, read_definition, saved_query};
+pub use schema::{AuthorizedSchema, schema};

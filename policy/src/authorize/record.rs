@@ -1,0 +1,222 @@
+//! May this caller record this event, and what is put into it?
+
+use crate::denial::Denial;
+use crate::event::{Event, NewEvent};
+use crate::key::{Caller, PermissionName, PropertyScope, WriteGrant};
+use crate::limits;
+use crate::name::{CollectionName, ProjectId, PropertyPath};
+use crate::time::Instant;
+use crate::value::Value;
+
+/// An event that may be stored, with the key's autofill in it. Only a [`Recorder`] makes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuthorizedEvent {
+    collection: CollectionName,
+    timestamp: Instant,
+    created_at: Instant,
+    uniqueness_token: Option<String>,
+    has_own_timestamp: bool,
+    body: Value,
+}
+
+impl AuthorizedEvent {
+    /// Where it goes.
+    pub fn collection(&self) -> &CollectionName {
+        &self.collection
+    }
+
+    /// When it happened: as the caller said, else when it was received.
+    pub fn timestamp(&self) -> Instant {
+        self.timestamp
+    }
+
+    /// When it was received.
+    pub fn created_at(&self) -> Instant {
+        self.created_at
+    }
+
+    /// The caller's name for it.
+    pub fn uniqueness_token(&self) -> Option<&str> {
+        self.uniqueness_token.as_deref()
+    }
+
+    /// Did the caller say when it happened? Then a retry says the same.
+    pub fn has_own_timestamp(&self) -> bool {
+        self.has_own_timestamp
+    }
+
+    /// The event's object.
+    pub fn body(&self) -> &Value {
+        &self.body
+    }
+}
+
+/// A caller who may record events in a project.
+#[derive(Clone, Debug)]
+pub struct Recorder<'a> {
+    project: &'a ProjectId,
+    grant: Option<&'a WriteGrant>,
+    received: Instant,
+}
+
+/// May this caller record anything here at all?
+pub fn recorder<'a>(
+    caller: &'a Caller,
+    project: &'a ProjectId,
+    received: Instant,
+) -> Result<Recorder<'a>, Denial> {
+    caller.must_act_in(project, received)?;
+    let grant = match caller {
+        Caller::Master(_) | Caller::Write(_) => None,
+        Caller::Access(key) => Some(
+            key.definition
+                .grants
+                .writes
+                .granted(PermissionName::Writes)?,
+        ),
+        Caller::Read(_) => return Err(Denial::NotPermitted(PermissionName::Writes)),
+        Caller::Organization(_) => return Err(Denial::OrganizationKeyInProject),
+    };
+    Ok(Recorder {
+        project,
+        grant,
+        received,
+    })
+}
+
+impl Recorder<'_> {
+    /// Where the events go: the key's own project, never one that a caller names elsewhere.
+    pub fn project(&self) -> &ProjectId {
+        self.project
+    }
+
+    /// Decides on one event and fills it.
+    pub fn admit(
+        &self,
+        collection: CollectionName,
+        sent: NewEvent,
+    ) -> Result<AuthorizedEvent, Denial> {
+        let event = AuthorizedEvent {
+            collection,
+            timestamp: sent.timestamp.unwrap_or(self.received),
+            created_at: self.received,
+            uniqueness_token: sent.uniqueness_token,
+            has_own_timestamp: sent.timestamp.is_some(),
+            body: sent.body,
+        };
+        match self.grant {
+            None => Ok(event),
+            Some(grant) => fill(grant, event),
+        }
+    }
+}
+
+fn fill(grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+    if !grant.collections.covers(event.collection.as_str()) {
+        return Err(Denial::CollectionOutOfScope(event.collection.to_string()));
+    }
+    if let Some(outside) = first_outside(&grant.properties, &event.body, "") {
+        return Err(Denial::PropertyOutOfScope(outside));
+    }
+    let body = merge(event.body, &grant.autofill);
+    let actual = body.to_string().len();
+    if actual > limits::EVENT_BYTES_MAX {
+        return Err(Denial::EventTooLarge { actual });
+    }
+    let filled = Event {
+        timestamp: event.timestamp,
+        created_at: event.created_at,
+        id: String::new(),
+        body,
+    };
+    if !grant.filter.accepts(&filled) {
+        return Err(Denial::EventOutsideFilter);
+    }
+    Ok(AuthorizedEvent {
+        body: filled.body,
+        ..event
+    })
+}
+
+/// Objects are merged, everything else is replaced: what is filled in wins over what was sent.
+fn merge(sent: Value, autofill: &Value) -> Value {
+    let (Value::Object(mut properties), Value::Object(fills)) = (sent, autofill) else {
+        return autofill.clone();
+    };
+    for (name, fill) in fills {
+        match properties.iter_mut().find(|(other, _)| other == name) {
+            Some((_, value)) => *value = merge(std::mem::replace(value, Value::Null), fill),
+            None => properties.push((name.clone(), fill.clone())),
+        }
+    }
+    Value::Object(properties)
+}
+
+/// The path of the first property that may not be sent.
+fn first_outside(scope: &PropertyScope, value: &Value, path: &str) -> Option<String> {
+    if *scope == PropertyScope::Everything {
+        return None;
+    }
+    let covered = PropertyPath::parse(path).is_ok_and(|path| scope.covers_path(&path));
+    match value {
+        _ if covered => None,
+        Value::Object(properties) if path.is_empty() || !properties.is_empty() => {
+            properties.iter().find_map(|(name, value)| {
+                let below = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
+                first_outside(scope, value, &below)
+            })
+        }
+        _ => Some(path.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[test]
+    fn autofill_wins_over_whatever_was_sent_and_filling_twice_changes_nothing() {
+        for (sent, autofill, filled) in [
+            (
+                r#"{"a":1}"#,
+                r#"{"customer":{"id":"x"}}"#,
+                r#"{"a":1,"customer":{"id":"x"}}"#,
+            ),
+            (
+                r#"{"customer":{"id":"y","name":"n"}}"#,
+                r#"{"customer":{"id":"x"}}"#,
+                r#"{"customer":{"id":"x","name":"n"}}"#,
+            ),
+            (
+                r#"{"customer":"y"}"#,
+                r#"{"customer":{"id":"x"}}"#,
+                r#"{"customer":{"id":"x"}}"#,
+            ),
+            (
+                r#"{"customer":{"id":{"id":"y"}}}"#,
+                r#"{"customer":{"id":"x"}}"#,
+                r#"{"customer":{"id":"x"}}"#,
+            ),
+            (
+                r#"{"customer":[{"id":"y"}]}"#,
+                r#"{"customer":{"id":"x"}}"#,
+                r#"{"customer":{"id":"x"}}"#,
+            ),
+            (
+                r#"{"customer":null}"#,
+                r#"{"customer":null}"#,
+                r#"{"customer":null}"#,
+            ),
+        ] {
+            let value = |text: &str| parse(text.as_bytes()).unwrap();
+            let once = merge(value(sent), &value(autofill));
+            assert_eq!(once.to_string(), filled);
+            assert_eq!(merge(once.clone(), &value(autofill)), once);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Why is a request refused that means something? Every refusal, as a variant.
+
+use crate::key::PermissionName;
+
+/// A refusal. What it says may be told to its caller: nothing in it depends on what the caller may not see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// The key belongs to another project.
+    OtherProject,
+    /// The key was revoked.
+    Revoked,
+    /// The key's time has not come.
+    NotYetValid,
+    /// The key's time is over.
+    Expired,
+    /// An organization's key cannot act inside a project.
+    OrganizationKeyInProject,
+    /// Only the organization's own key may do this.
+    OrganizationOnly,
+    /// Only the project's master key may do this.
+    MasterOnly,
+    /// The key lacks this permission.
+    NotPermitted(PermissionName),
+    /// The key does not reach this collection.
+    CollectionOutOfScope(String),
+    /// The key does not reach this property.
+    PropertyOutOfScope(String),
+    /// The key may not run this analysis.
+    AnalysisOutOfScope(&'static str),
+    /// The timeframe reaches outside the key's window.
+    TimeframeOutOfWindow,
+    /// The event is not one this key may record.
+    EventOutsideFilter,
+    /// The event is too large once the key's autofill is in it.
+    EventTooLarge {
+        /// Bytes it would have.
+        actual: usize,
+    },
+    /// The key does not reach this saved query or dataset.
+    NameOutOfScope(String),
+    /// The key may not do this with datasets.
+    DatasetOperationOutOfScope(&'static str),
+    /// The asked index value is not one the key is pinned to.
+    IndexValueOutOfScope(String),
+}

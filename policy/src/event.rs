@@ -1,0 +1,285 @@
+//! What is an event, and which are refused?
+
+use crate::filter::{Place, Property};
+use crate::limits;
+use crate::name::{NameProblem, check_property_name};
+use crate::time::Instant;
+use crate::value::Value;
+
+/// An event as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When it happened.
+    pub timestamp: Instant,
+    /// When it was received.
+    pub created_at: Instant,
+    /// 24 hexadecimal digits.
+    pub id: String,
+    /// An object: what was sent, without what stands above and without `keen.addons`.
+    pub body: Value,
+}
+
+impl Event {
+    /// The value of a property; `None` when the event has none.
+    pub fn property(&self, property: &Property) -> Option<Value> {
+        match property {
+            Property::Timestamp => Some(Value::text(self.timestamp.to_string())),
+            Property::CreatedAt => Some(Value::text(self.created_at.to_string())),
+            Property::Id => Some(Value::text(self.id.as_str())),
+            Property::InBody(path) => self.body.at(path).cloned(),
+        }
+    }
+}
+
+/// An event as a caller sends it, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    /// When it happened, if the caller says.
+    pub timestamp: Option<Instant>,
+    /// The caller's own name for it: the same token again is the same event again.
+    pub uniqueness_token: Option<String>,
+    /// An object: the event without the `keen` properties that are kept elsewhere.
+    pub body: Value,
+}
+
+/// Why an event is refused, and where: a JSON pointer into the event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventProblem {
+    /// JSON pointer (RFC 6901) from the event's root.
+    pub pointer: String,
+    /// What is wrong there.
+    pub kind: EventProblemKind,
+}
+
+/// What can be wrong with an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventProblemKind {
+    /// Not an object, but this.
+    NotAnObject(&'static str),
+    /// Over [`limits::EVENT_BYTES_MAX`] as compact JSON.
+    TooLarge {
+        /// Bytes found.
+        actual: usize,
+    },
+    /// Nested deeper than [`limits::EVENT_DEPTH_MAX`].
+    TooDeep {
+        /// Levels found.
+        actual: usize,
+    },
+    /// A property name outside Keen's rules.
+    PropertyName(String, NameProblem),
+    /// `keen` is not an object, but this.
+    KeenNotAnObject(&'static str),
+    /// A property under `keen` that callers may not send.
+    KeenProperty(String),
+    /// `keen.timestamp` is not an ISO 8601 instant in the years 1 to 9999.
+    Timestamp,
+    /// `keen.uniqueness_token` is not a string of 1 to 64 characters.
+    UniquenessToken,
+    /// `keen.location` is not `{"coordinates": [longitude, latitude]}`.
+    Location,
+    /// `keen.addons` is not a list.
+    Addons,
+}
+
+/// Checks an event as sent, and takes `keen` apart.
+pub fn check(sent: Value) -> Result<NewEvent, EventProblem> {
+    let at_root = |kind| EventProblem {
+        pointer: String::new(),
+        kind,
+    };
+    let type_name = sent.type_name();
+    let Value::Object(properties) = sent else {
+        return Err(at_root(EventProblemKind::NotAnObject(type_name)));
+    };
+    let mut event = NewEvent {
+        timestamp: None,
+        uniqueness_token: None,
+        body: Value::Null,
+    };
+    let mut kept = Vec::with_capacity(properties.len());
+    for (name, value) in properties {
+        if name != "keen" {
+            kept.push((name, value));
+            continue;
+        }
+        let keen = take_keen_apart(value, &mut event)?;
+        if !keen.is_empty() {
+            kept.push((name, Value::Object(keen)));
+        }
+    }
+    let body = Value::Object(kept);
+    let actual = body.depth();
+    if actual > limits::EVENT_DEPTH_MAX {
+        return Err(at_root(EventProblemKind::TooDeep { actual }));
+    }
+    check_names(&body, &mut String::new())?;
+    let actual = body.to_string().len();
+    if actual > limits::EVENT_BYTES_MAX {
+        return Err(at_root(EventProblemKind::TooLarge { actual }));
+    }
+    Ok(NewEvent { body, ..event })
+}
+
+/// Moves what is kept elsewhere out of `keen` and answers what stays in the body.
+fn take_keen_apart(
+    keen: Value,
+    event: &mut NewEvent,
+) -> Result<Vec<(String, Value)>, EventProblem> {
+    let under_keen = |name: &str, kind| {
+        let pointer = if name.is_empty() {
+            "/keen".to_owned()
+        } else {
+            format!("/keen/{}", escape(name))
+        };
+        EventProblem { pointer, kind }
+    };
+    let type_name = keen.type_name();
+    let Value::Object(properties) = keen else {
+        return Err(under_keen("", EventProblemKind::KeenNotAnObject(type_name)));
+    };
+    let mut kept = Vec::new();
+    for (name, value) in properties {
+        match name.as_str() {
+            "timestamp" => {
+                let instant = value.as_text().and_then(Instant::parse);
+                let missing = || under_keen(&name, EventProblemKind::Timestamp);
+                event.timestamp = Some(instant.ok_or_else(missing)?);
+            }
+            "uniqueness_token" => {
+                let fits = |text: &&str| {
+                    (1..=limits::UNIQUENESS_TOKEN_CHARACTERS_MAX).contains(&text.chars().count())
+                };
+                let token = value.as_text().filter(fits).map(str::to_owned);
+                let missing = || under_keen(&name, EventProblemKind::UniquenessToken);
+                event.uniqueness_token = Some(token.ok_or_else(missing)?);
+            }
+            "location" => {
+                let place = value.get("coordinates").and_then(Place::from_value);
+                if place.is_none() {
+                    return Err(under_keen(&name, EventProblemKind::Location));
+                }
+                kept.push((name, value));
+            }
+            "addons" => {
+                if !matches!(value, Value::List(_)) {
+                    return Err(under_keen(&name, EventProblemKind::Addons));
+                }
+            }
+            _ => {
+                return Err(under_keen(
+                    &name,
+                    EventProblemKind::KeenProperty(name.clone()),
+                ));
+            }
+        }
+    }
+    Ok(kept)
+}
+
+fn check_names(value: &Value, pointer: &mut String) -> Result<(), EventProblem> {
+    let before = pointer.len();
+    match value {
+        Value::Object(properties) => {
+            for (name, value) in properties {
+                pointer.push('/');
+                pointer.push_str(&escape(name));
+                check_property_name(name).map_err(|problem| EventProblem {
+                    pointer: pointer.clone(),
+                    kind: EventProblemKind::PropertyName(name.clone(), problem),
+                })?;
+                check_names(value, pointer)?;
+                pointer.truncate(before);
+            }
+        }
+        Value::List(items) => {
+            for (at, value) in items.iter().enumerate() {
+                if matches!(value, Value::Object(_) | Value::List(_)) {
+                    pointer.push_str(&format!("/{at}"));
+                    check_names(value, pointer)?;
+                    pointer.truncate(before);
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A name as one step of a JSON pointer (RFC 6901).
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    fn checked(text: &str) -> Result<NewEvent, EventProblem> {
+        check(parse(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn the_keen_properties_are_taken_apart_and_the_rest_is_kept_as_sent() {
+        let sent = r#"{"b":[{"x":null}],"keen":{"timestamp":"2026-03-01T00:00:00+01:00","uniqueness_token":"t",
+            "addons":[],"location":{"coordinates":[21.0,52.2]}},"__proto__":{"a":1}}"#;
+        let event = checked(sent).unwrap();
+        assert_eq!(
+            event.timestamp.unwrap().to_string(),
+            "2026-02-28T23:00:00.000Z"
+        );
+        assert_eq!(event.uniqueness_token.as_deref(), Some("t"));
+        let body = r#"{"b":[{"x":null}],"keen":{"location":{"coordinates":[21,52.2]}},"__proto__":{"a":1}}"#;
+        assert_eq!(event.body.to_string(), body);
+    }
+
+    #[test]
+    fn a_refused_event_says_where() {
+        for (sent, pointer) in [
+            ("[]", ""),
+            ("3", ""),
+            (r#"{"a":{"b.c":1}}"#, "/a/b.c"),
+            (r#"{"a":[0,{"$b":1}]}"#, "/a/1/$b"),
+            (r#"{"a/b":{"":1}}"#, "/a~1b/"),
+            (r#"{"keen":3}"#, "/keen"),
+            (r#"{"keen":{"id":"x"}}"#, "/keen/id"),
+            (
+                r#"{"keen":{"created_at":"2026-01-01"}}"#,
+                "/keen/created_at",
+            ),
+            (r#"{"keen":{"timestamp":"yesterday"}}"#, "/keen/timestamp"),
+            (r#"{"keen":{"timestamp":1700000000}}"#, "/keen/timestamp"),
+            (
+                r#"{"keen":{"uniqueness_token":""}}"#,
+                "/keen/uniqueness_token",
+            ),
+            (
+                r#"{"keen":{"location":{"coordinates":[200,0]}}}"#,
+                "/keen/location",
+            ),
+            (r#"{"keen":{"addons":{}}}"#, "/keen/addons"),
+        ] {
+            assert_eq!(checked(sent).unwrap_err().pointer, pointer, "{sent}");
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_hundred_levels_passes_and_one_more_does_not() {
+        let of_levels =
+            |levels: usize| format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
+        assert!(checked(&of_levels(100)).is_ok());
+        assert_eq!(
+            checked(&of_levels(101)).unwrap_err().kind,
+            EventProblemKind::TooDeep { actual: 101 }
+        );
+    }
+
+    #[test]
+    fn an_event_of_900_000_bytes_passes_and_one_more_does_not() {
+        let of_bytes = |bytes: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8));
+        assert!(checked(&of_bytes(900_000)).is_ok());
+        let problem = checked(&of_bytes(900_001)).unwrap_err();
+        assert_eq!(problem.kind, EventProblemKind::TooLarge { actual: 900_001 });
+    }
+}

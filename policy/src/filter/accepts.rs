@@ -1,0 +1,66 @@
+//! Does an event pass a filter? The meaning every store must agree with, in plain code.
+
+use super::{Comparison, Filter, Operand, Test};
+use crate::event::Event;
+use crate::value::Value;
+
+impl Filter {
+    /// Does the event pass?
+    pub fn accepts(&self, event: &Event) -> bool {
+        match self {
+            Filter::All(filters) => filters.iter().all(|filter| filter.accepts(event)),
+            Filter::Any(filters) => filters.iter().any(|filter| filter.accepts(event)),
+            Filter::Test(property, test) => test.accepts(event.property(property).as_ref()),
+        }
+    }
+}
+
+impl Test {
+    /// Does a property with this value (`None`: without one) pass?
+    pub fn accepts(&self, found: Option<&Value>) -> bool {
+        match self {
+            Test::Equal(operand) => equal(found, operand),
+            Test::NotEqual(operand) => !equal(found, operand),
+            Test::Compare(comparison, operand) => compare(found, *comparison, operand),
+            Test::Exists(wanted) => found.is_some() == *wanted,
+            Test::In(operands) => operands.iter().any(|operand| equal(found, operand)),
+            Test::Contains(operand) => contains(found, operand),
+            Test::NotContains(operand) => !contains(found, operand),
+            Test::Within(circle) => found.is_some_and(|value| circle.contains(value)),
+            Test::Regex(pattern) => found
+                .and_then(Value::as_text)
+                .is_some_and(|text| pattern.is_found_in(text)),
+        }
+    }
+}
+
+fn equal(found: Option<&Value>, operand: &Value) -> bool {
+    match found {
+        None => *operand == Value::Null,
+        Some(value) if value == operand => true,
+        Some(Value::List(items)) => items.contains(operand),
+        Some(_) => false,
+    }
+}
+
+fn compare(found: Option<&Value>, comparison: Comparison, operand: &Operand) -> bool {
+    let order = match (found, operand) {
+        (Some(Value::Number(number)), Operand::Number(operand)) => number.cmp(operand),
+        (Some(Value::Text(text)), Operand::Text(operand)) => text.cmp(operand),
+        _ => return false,
+    };
+    match comparison {
+        Comparison::Less => order.is_lt(),
+        Comparison::LessOrEqual => order.is_le(),
+        Comparison::Greater => order.is_gt(),
+        Comparison::GreaterOrEqual => order.is_ge(),
+    }
+}
+
+fn contains(found: Option<&Value>, operand: &Value) -> bool {
+    match (found, operand) {
+        (Some(Value::Text(text)), Value::Text(part)) => text.contains(part.as_str()),
+        (Some(Value::List(items)), element) => items.contains(element),
+        _ => false,
+    }
+}

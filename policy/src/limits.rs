@@ -1,0 +1,64 @@
+//! How much of anything may arrive? Every bound, its unit in its name.
+
+/// One event, as canonical JSON.
+pub const EVENT_BYTES_MAX: usize = 900_000;
+/// One request body; a batch of events is the only kind that comes near.
+pub const BODY_BYTES_MAX: usize = 10_000_000;
+/// Events in one batch, over all its collections.
+pub const BATCH_EVENTS_MAX: usize = 5_000;
+/// Objects and lists inside one another, in one event.
+pub const EVENT_DEPTH_MAX: usize = 100;
+/// The same in any JSON text: a batch of events and a stored row are deeper than their event.
+pub const JSON_DEPTH_MAX: usize = 110;
+
+/// A collection's name, in characters (all ASCII).
+pub const COLLECTION_NAME_CHARACTERS_MAX: usize = 256;
+/// One property's name, in characters.
+pub const PROPERTY_NAME_CHARACTERS_MAX: usize = 256;
+/// A dotted path in a query or a key, in characters.
+pub const PROPERTY_PATH_CHARACTERS_MAX: usize = 2_048;
+/// Steps in a dotted path: an event nests no deeper.
+pub const PROPERTY_PATH_STEPS_MAX: usize = EVENT_DEPTH_MAX;
+/// `keen.uniqueness_token`, in characters.
+pub const UNIQUENESS_TOKEN_CHARACTERS_MAX: usize = 64;
+/// The name of a key, a project, a saved query or a dataset, in characters.
+pub const LABEL_CHARACTERS_MAX: usize = 256;
+
+/// Operators and `or`s in the filters of one query or one grant.
+pub const FILTER_NODES_MAX: usize = 200;
+/// `or`s inside one another, the leaves counted.
+pub const FILTER_DEPTH_MAX: usize = 16;
+/// Values in all `in` lists of one query or one grant.
+pub const FILTER_LIST_VALUES_MAX: usize = 10_000;
+/// A `regex` pattern, in bytes.
+pub const REGEX_BYTES_MAX: usize = 1_000;
+/// `regex` operators in one query, the key's included: each costs a look at the distinct values.
+pub const REGEX_FILTERS_MAX: usize = 5;
+/// Distinct strings that one `regex` may be tried on.
+pub const REGEX_CANDIDATES_MAX: usize = 100_000;
+
+/// Properties in one `group_by`.
+pub const GROUP_BY_PROPERTIES_MAX: usize = 16;
+/// Classes in one `ranges` grouping.
+pub const GROUP_BY_RANGES_MAX: usize = 100;
+/// Rows one query may answer with: groups, over all buckets.
+pub const GROUPS_MAX: usize = 100_000;
+/// Values one `select_unique` may answer with, over all groups and buckets.
+pub const UNIQUE_VALUES_MAX: usize = 100_000;
+/// Buckets of one interval query.
+pub const BUCKETS_MAX: usize = 9_000;
+/// Steps of one funnel.
+pub const FUNNEL_STEPS_MAX: usize = 20;
+/// Labels of one multi-analysis.
+pub const ANALYSES_MAX: usize = 50;
+/// Events one extraction may answer with.
+pub const EXTRACTION_EVENTS_MAX: usize = 100_000;
+/// Groups or events that `limit` or `latest` may ask for.
+pub const LIMIT_MAX: usize = 1_000_000;
+
+/// Names in one list of a key (collections, properties, saved queries, datasets).
+pub const KEY_LIST_NAMES_MAX: usize = 1_000;
+/// A whole key definition, as JSON.
+pub const KEY_DEFINITION_BYTES_MAX: usize = 100_000;
+/// Keys answered on one page.
+pub const KEYS_PER_PAGE_MAX: usize = 200;

@@ -1,0 +1,205 @@
+//! Which value does a JSON text hold?
+
+use super::{Number, Value};
+use crate::limits::JSON_DEPTH_MAX;
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use std::collections::HashSet;
+use std::fmt;
+
+/// Why a text is not JSON that we take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonProblem {
+    /// What is wrong, in the parser's words; never a part of the text itself beyond names.
+    pub reason: String,
+    /// Line of the text, from 1.
+    pub line: usize,
+    /// Byte of the line, from 1.
+    pub column: usize,
+}
+
+/// Reads one JSON text (UTF-8) of at most [`JSON_DEPTH_MAX`] nested lists and objects.
+///
+/// Refused beyond the grammar: a name that stands twice in one object (which of the two was meant?),
+/// whole numbers that a double would change, numbers beyond a double's range, lone surrogates.
+pub fn parse(text: &[u8]) -> Result<Value, JsonProblem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let parsed = At { depth: 0 }.deserialize(&mut deserializer);
+    parsed
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| {
+            let reason = error.to_string();
+            // serde_json appends the place to its sentence; it is kept apart here.
+            let place = format!(" at line {} column {}", error.line(), error.column());
+            let reason = reason.strip_suffix(&place).unwrap_or(&reason).to_owned();
+            JsonProblem {
+                reason,
+                line: error.line(),
+                column: error.column(),
+            }
+        })
+}
+
+/// A place in the text, so many lists and objects deep.
+#[derive(Clone, Copy)]
+struct At {
+    depth: usize,
+}
+
+impl At {
+    fn deeper<E: Error>(self) -> Result<At, E> {
+        if self.depth >= JSON_DEPTH_MAX {
+            let message = format!("nested deeper than {JSON_DEPTH_MAX} lists and objects");
+            return Err(E::custom(message));
+        }
+        Ok(At {
+            depth: self.depth + 1,
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for At {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+fn whole<E: Error>(whole: i128) -> Result<Value, E> {
+    let number = Number::from_whole(whole).ok_or_else(|| {
+        E::custom(format!(
+            "the whole number {whole} is beyond 2^53 and no double holds it: send it as a string"
+        ))
+    })?;
+    Ok(Value::Number(number))
+}
+
+impl<'de> Visitor<'de> for At {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, boolean: bool) -> Result<Value, E> {
+        Ok(Value::Bool(boolean))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        whole(i128::from(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        whole(i128::from(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+        let number = Number::new(number).ok_or_else(|| E::custom("number out of range"))?;
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::text(text))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let inside = self.deeper()?;
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element_seed(inside)? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let inside = self.deeper()?;
+        let mut properties: Vec<(String, Value)> = Vec::new();
+        let mut seen = HashSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            // A short scan is quicker than hashing for the small objects that events are made of.
+            let twice = if properties.len() < 16 {
+                properties.iter().any(|(other, _)| *other == name)
+            } else {
+                if seen.is_empty() {
+                    seen.extend(properties.iter().map(|(name, _)| name.clone()));
+                }
+                !seen.insert(name.clone())
+            };
+            if twice {
+                return Err(A::Error::custom(format!(
+                    "the name {name:?} stands twice in one object"
+                )));
+            }
+            let value = map.next_value_seed(inside)?;
+            properties.push((name, value));
+        }
+        Ok(Value::Object(properties))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printing_and_parsing_again_changes_nothing() {
+        for text in [
+            r#"{"b":1,"a":[null,true,"ż\"\\\n\u0000"],"__proto__":{"x":-1.5e-9}}"#,
+            "[]",
+            "{}",
+            "3",
+            "1e21",
+            r#""""#,
+        ] {
+            let value = parse(text.as_bytes()).unwrap();
+            assert_eq!(parse(value.to_string().as_bytes()).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn refused_json_says_why() {
+        let deep = format!("{}{}", "[".repeat(111), "]".repeat(111));
+        for (text, reason) in [
+            ("{", "EOF while parsing an object"),
+            (r#"{"a":1,"a":2}"#, "the name \"a\" stands twice"),
+            ("9007199254740993", "send it as a string"),
+            ("1e400", "number out of range"),
+            (r#""\ud800""#, "hex escape"),
+            (r#""\ud800x""#, "hex escape"),
+            (r#""\udc00""#, "surrogate"),
+            ("1 2", "trailing characters"),
+            ("", "EOF"),
+            (&deep, "nested deeper than 110"),
+        ] {
+            let problem = parse(text.as_bytes()).unwrap_err();
+            assert!(
+                problem.reason.contains(reason),
+                "{text}: {}",
+                problem.reason
+            );
+        }
+        assert!(parse(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn a_name_standing_twice_is_found_in_large_objects_too() {
+        let names: Vec<String> = (0..40).map(|at| format!("\"p{at}\":0")).collect();
+        assert!(parse(format!("{{{}}}", names.join(",")).as_bytes()).is_ok());
+        assert!(parse(format!("{{{},\"p3\":1}}", names.join(",")).as_bytes()).is_err());
+        assert!(parse(format!("{{{},\"p39\":1}}", names.join(",")).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_hundred_and_ten_levels_pass() {
+        let deep = format!("{}{}", "[".repeat(110), "]".repeat(110));
+        assert!(parse(deep.as_bytes()).is_ok());
+    }
+}

@@ -1,0 +1,31 @@
+//! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
+
+pub mod batch;
+mod filter;
+mod key;
+mod node;
+mod parameters;
+mod problem;
+mod project;
+mod query;
+mod sentence;
+mod timeframe;
+
+pub use filter::filters;
+pub use key::key_definition;
+pub use node::Node;
+pub use parameters::{decode_component, pairs, query_object};
+pub use problem::{Area, Invalid, Problem};
+pub use project::{NewProject, new_project};
+pub use query::{Asked, query};
+
+use crate::time::{Instant, Zones};
+
+/// What a request is read against: the time it came in, and the time-zone database.
+#[derive(Clone, Copy)]
+pub struct Moment<'a> {
+    /// When the request came in.
+    pub now: Instant,
+    /// Which zones there are.
+    pub zones: &'a dyn Zones,
+}

@@ -1,0 +1,18 @@
+// How does the Rust core come to life? Compiled on first use, from bytes that travel in the bundle.
+//
+// Nothing happens on import, so a server can import the package without paying for it, and no
+// bundler has to know what to do with a .wasm file.
+
+import { initSync } from "./bindgen.js";
+import wasmBase64 from "./wasm-inline.js";
+
+export { Batches, event_url, project_url, QueryRequest, retry_delay_ms, stamp_event } from "./bindgen.js";
+
+let started = false;
+
+export function startCore() {
+  if (started) return;
+  const module = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
+  initSync({ module });
+  started = true;
+}

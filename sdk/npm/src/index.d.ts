@@ -1,0 +1,172 @@
+// Which types does @keyhole/sdk have? Sizes are bytes of UTF-8, times are ISO-8601 in UTC.
+
+/** A value that JSON can hold. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
+
+export interface KeyholeOptions {
+  /** Where the API runs: `https://…`, without a query or a fragment. */
+  url: string;
+  /** The project's id: 24 hexadecimal digits. */
+  projectId: string;
+  /** A key fit for what you do: a write key to record, an access key or a read key to query. */
+  key: string;
+}
+
+export interface RequestOptions {
+  /** Aborts the request and its retries; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * An event: any object that JSON can hold, at most 900,000 bytes and 100 levels.
+ * Property names have at most 256 characters, no `.` and no leading `$`.
+ */
+export interface KeyholeEvent {
+  /** Reserved. What you leave out is filled in. */
+  keen?: {
+    /** When it happened; by default the moment of the call, or of receipt if you give a token. */
+    timestamp?: string;
+    /**
+     * At most 64 characters; by default 128 random bits. Of two events with one token, the collection
+     * keeps one, so give your own if you may record the same event in two calls.
+     */
+    uniqueness_token?: string;
+    [name: string]: unknown;
+  };
+  [name: string]: unknown;
+}
+
+/** What became of one event of many. */
+export type Outcome =
+  | { success: true }
+  | {
+      success: false;
+      error: {
+        /** For code, such as `InvalidPropertyNameError`; `NotSentError` when a request before failed. */
+        name: string;
+        /** For people. */
+        description: string;
+      };
+    };
+
+/** `event_collection` as `eventCollection`. */
+type SnakeToCamel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<SnakeToCamel<Tail>>}`
+  : Name;
+type CamelCased<Parameters> = { [Name in keyof Parameters as SnakeToCamel<Name & string>]: Parameters[Name] };
+
+export type AnalysisType =
+  | "count"
+  | "count_unique"
+  | "minimum"
+  | "maximum"
+  | "sum"
+  | "average"
+  | "median"
+  | "percentile"
+  | "standard_deviation"
+  | "select_unique"
+  | "extraction"
+  | "funnel"
+  | "multi_analysis";
+
+export type FilterOperator =
+  "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "exists" | "in" | "contains" | "not_contains" | "within" | "regex";
+
+export type Filter =
+  | { property_name: string; operator: FilterOperator; property_value: JsonValue }
+  | { operator: "or"; operands: Filter[] };
+
+/** Relative, such as `this_14_days`, or absolute; the start is inclusive, the end exclusive. */
+export type Timeframe = string | { start: string; end: string };
+
+interface SnakeCaseParameters {
+  event_collection?: string;
+  target_property?: string;
+  timeframe?: Timeframe;
+  /** A name such as `Europe/Warsaw`, or an offset in seconds. */
+  timezone?: string | number;
+  /** `hourly`, `daily`, `weekly`, `monthly`, `yearly`, or `every_2_weeks` and the like. */
+  interval?: string;
+  group_by?: string | object | Array<string | object>;
+  filters?: Filter[];
+  order_by?: string | object | object[];
+  /** Groups to keep. */
+  limit?: number;
+  /** For a percentile: above 0, at most 100. */
+  percentile?: number;
+  /** For an extraction: only these properties. */
+  property_names?: string | string[];
+  /** For an extraction: so many of the newest events. */
+  latest?: number;
+  /** For a funnel. */
+  steps?: object[];
+  /** For a multi-analysis: its labels. */
+  analyses?: Record<string, object>;
+  zero_fill?: boolean;
+  include_metadata?: boolean;
+}
+
+/** The server's parameters; their own names may be camelCase. Names inside values are data. */
+export type QueryParameters = SnakeCaseParameters & Partial<CamelCased<SnakeCaseParameters>>;
+
+/** The server's answer as it was sent: `null` stays `null`. */
+export interface QueryAnswer<Result = JsonValue> {
+  result: Result;
+  [name: string]: unknown;
+}
+
+/** What an interval query's `result` is a list of. */
+export interface Bucket<Value = number> {
+  value: Value;
+  timeframe: { start: string; end: string };
+}
+
+/** One project, seen with one key. */
+export declare class Keyhole {
+  /** Throws a `TypeError` that names the option which cannot be used. */
+  constructor(options: KeyholeOptions);
+
+  /**
+   * Records one event; resolves when the server has stored it.
+   *
+   * Sent up to 5 times, with growing pauses, while the network or the server fails in passing. The
+   * event carries a token of its own, so however often it is sent, it is stored once. The object you
+   * pass is not changed.
+   */
+  record(collection: string, event: KeyholeEvent, options?: RequestOptions): Promise<void>;
+
+  /**
+   * Records any number of events, in requests of at most 5,000 events and 9,000,000 bytes, one after
+   * another; resolves to what became of each, in order. An event that is refused does not keep the
+   * others from being stored. When a request fails as a whole, the promise rejects with a
+   * `KeyholeError` whose `outcomes` tell which events were stored.
+   */
+  recordMany<Collections extends Record<string, readonly KeyholeEvent[]>>(
+    events: Collections,
+    options?: RequestOptions,
+  ): Promise<{ [Collection in keyof Collections]: Outcome[] }>;
+  recordMany(collection: string, events: readonly KeyholeEvent[], options?: RequestOptions): Promise<Outcome[]>;
+
+  /** Asks; resolves to the server's answer. Tried again like `record`. */
+  query<Result = JsonValue>(
+    analysisType: AnalysisType,
+    parameters: QueryParameters,
+    options?: RequestOptions,
+  ): Promise<QueryAnswer<Result>>;
+  query<Result = JsonValue>(
+    parameters: QueryParameters & ({ analysisType: AnalysisType } | { analysis_type: AnalysisType }),
+    options?: RequestOptions,
+  ): Promise<QueryAnswer<Result>>;
+}
+
+/** The server refused, or could not be reached, or would refuse. Never holds the key. */
+export declare class KeyholeError extends Error {
+  readonly name: "KeyholeError";
+  /** The HTTP status of the answer; 0 when there was none, or when nothing was sent. */
+  readonly status: number;
+  /** For code: the server's `error_code`, or `NetworkError`, or `UnexpectedAnswerError`. */
+  readonly errorCode: string;
+  /** After a failed `recordMany`: what became of each event, in the shape it resolves to. */
+  readonly outcomes?: Outcome[] | Record<string, Outcome[]>;
+}

@@ -1,0 +1,116 @@
+//! Where is the project, and can this configuration be used?
+
+use crate::refusal::Misuse;
+
+/// The address that everything of a project stands under.
+pub fn project_url(url: &str, project_id: &str) -> Result<String, Misuse> {
+    let base = base_url(url)?;
+    if project_id.trim().is_empty() {
+        return Err(Misuse {
+            field: "projectId",
+            must: "be a string that is not empty",
+        });
+    }
+    Ok(format!("{base}/3.0/projects/{}", path_segment(project_id)))
+}
+
+fn base_url(url: &str) -> Result<&str, Misuse> {
+    let must =
+        "be an address that starts with http:// or https://, without user, query or fragment";
+    let misuse = Misuse { field: "url", must };
+    let base = url.trim().trim_end_matches('/');
+    let host = base
+        .strip_prefix("https://")
+        .or_else(|| base.strip_prefix("http://"));
+    let host = host.ok_or(misuse.clone())?;
+    let forbidden = |character: char| character.is_whitespace() || "?#@\\".contains(character);
+    if host.is_empty() || host.starts_with(['/', ':']) || host.contains(forbidden) {
+        return Err(misuse);
+    }
+    Ok(base)
+}
+
+/// A key must be fit for a header. What it is, only the server knows.
+pub fn check_key(key: &str) -> Result<(), Misuse> {
+    if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    // The platform's own complaint about a bad header would quote the key.
+    Err(Misuse {
+        field: "key",
+        must: "be a string that is not empty, without blanks or line breaks",
+    })
+}
+
+/// A text as one segment of a path: what is not plain is percent-encoded.
+pub fn path_segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            segment.push(char::from(byte));
+            continue;
+        }
+        segment.push('%');
+        for digit in [byte >> 4, byte & 15] {
+            let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
+            segment.push(digit.to_ascii_uppercase());
+        }
+    }
+    segment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_of_the_url_changes_nothing() {
+        for url in [
+            "https://a.example",
+            "https://a.example/",
+            " https://a.example// ",
+        ] {
+            assert_eq!(
+                project_url(url, "p").unwrap(),
+                "https://a.example/3.0/projects/p"
+            );
+        }
+        let below = project_url("http://localhost:8787/base/", "p").unwrap();
+        assert_eq!(below, "http://localhost:8787/base/3.0/projects/p");
+    }
+
+    #[test]
+    fn an_unusable_configuration_names_its_field() {
+        let urls = [
+            "",
+            "a.example",
+            "ftp://a",
+            "https://",
+            "https:///x",
+            "https://:80",
+            "https://u:p@a",
+            "https://a?x",
+            "https://a#x",
+            "javascript://a b",
+            "https://a b",
+        ];
+        for url in urls {
+            assert_eq!(project_url(url, "p").unwrap_err().field, "url", "{url}");
+        }
+        assert_eq!(
+            project_url("https://a", " ").unwrap_err().field,
+            "projectId"
+        );
+        for key in ["", "a b", "a\n", "ключ"] {
+            let misuse = check_key(key).unwrap_err();
+            assert_eq!(misuse.field, "key");
+            assert!(key.is_empty() || !misuse.to_string().contains(key));
+        }
+    }
+
+    #[test]
+    fn a_project_id_cannot_leave_its_segment() {
+        let url = project_url("https://a", "../x?y=ż").unwrap();
+        assert_eq!(url, "https://a/3.0/projects/..%2Fx%3Fy%3D%C5%BC");
+    }
+}

@@ -1,0 +1,294 @@
+//! Which members has a JSON object? A reader that walks the text once and builds nothing.
+//!
+//! Values stay the text they are: a number is sent exactly as JavaScript printed it, and no parser
+//! or printer of numbers is paid for. The texts come from `JSON.stringify`, so what it never writes
+//! (a misspelt `true`) is left for the server to refuse.
+
+mod string;
+
+use keyhole_policy::limits::EVENT_DEPTH_MAX;
+use keyhole_policy::name::NameProblem;
+use std::borrow::Cow;
+
+/// One member of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member<'text> {
+    /// Its name.
+    pub name: Cow<'text, str>,
+    /// Its name as it stands between the quotes, escapes and all.
+    pub raw_name: &'text str,
+    /// The JSON of its value.
+    pub value: &'text str,
+}
+
+/// Why a text is not an object that we take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JsonProblem {
+    /// It is some other value.
+    NotAnObject,
+    /// It ends too early, or something stands where it cannot.
+    Malformed,
+    /// Too many lists and objects inside one another.
+    TooDeep,
+    /// A string that is not Unicode.
+    LoneSurrogate,
+    /// A name that the check did not let pass.
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: NameProblem,
+    },
+}
+
+/// Is this a name that a member may have, at any depth?
+pub type NameCheck = fn(&str) -> Result<(), NameProblem>;
+
+/// The members of the object that `text` holds, in order.
+pub fn members(text: &str, check_name: NameCheck) -> Result<Vec<Member<'_>>, JsonProblem> {
+    let mut reader = Reader {
+        rest: text.trim(),
+        check_name,
+    };
+    if !reader.takes('{') {
+        return Err(JsonProblem::NotAnObject);
+    }
+    let mut members = Vec::new();
+    reader.object(1, &mut |member| members.push(member))?;
+    if !reader.rest.is_empty() {
+        return Err(JsonProblem::Malformed);
+    }
+    Ok(members)
+}
+
+/// The string that `value` is, if it is one.
+pub fn text_of(value: &str) -> Option<String> {
+    let mut reader = Reader {
+        rest: value.strip_prefix('"')?,
+        check_name: |_| Ok(()),
+    };
+    let (_, text) = reader.string().ok()?;
+    reader.rest.is_empty().then(|| text.into_owned())
+}
+
+struct Reader<'text> {
+    rest: &'text str,
+    check_name: NameCheck,
+}
+
+impl<'text> Reader<'text> {
+    fn takes(&mut self, character: char) -> bool {
+        let rest = self.rest.trim_start();
+        self.rest = rest.strip_prefix(character).unwrap_or(rest);
+        self.rest.len() < rest.len()
+    }
+
+    /// Cuts off the first `bytes` of what is left.
+    fn cut(&mut self, bytes: usize) -> Result<&'text str, JsonProblem> {
+        let (cut, rest) = self
+            .rest
+            .split_at_checked(bytes)
+            .ok_or(JsonProblem::Malformed)?;
+        self.rest = rest;
+        Ok(cut)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<&'text str, JsonProblem> {
+        let before = self.rest.trim_start();
+        self.rest = before;
+        if self.takes('{') {
+            self.object(depth + 1, &mut |_| ())?;
+        } else if self.takes('[') {
+            self.list(depth + 1)?;
+        } else if self.takes('"') {
+            self.string()?;
+        } else {
+            self.scalar()?;
+        }
+        let (value, _) = before
+            .split_at_checked(before.len() - self.rest.len())
+            .ok_or(JsonProblem::Malformed)?;
+        Ok(value)
+    }
+
+    fn object(
+        &mut self,
+        depth: usize,
+        each: &mut dyn FnMut(Member<'text>),
+    ) -> Result<(), JsonProblem> {
+        not_too_deep(depth)?;
+        if self.takes('}') {
+            return Ok(());
+        }
+        loop {
+            self.expect('"')?;
+            let (raw_name, name) = self.string()?;
+            (self.check_name)(&name).map_err(|problem| JsonProblem::Name {
+                name: name.to_string(),
+                problem,
+            })?;
+            self.expect(':')?;
+            let value = self.value(depth)?;
+            each(Member {
+                name,
+                raw_name,
+                value,
+            });
+            if self.takes('}') {
+                return Ok(());
+            }
+            self.expect(',')?;
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<(), JsonProblem> {
+        not_too_deep(depth)?;
+        if self.takes(']') {
+            return Ok(());
+        }
+        loop {
+            self.value(depth)?;
+            if self.takes(']') {
+                return Ok(());
+            }
+            self.expect(',')?;
+        }
+    }
+
+    fn scalar(&mut self) -> Result<(), JsonProblem> {
+        let ends =
+            |character: char| matches!(character, ',' | ']' | '}') || character.is_whitespace();
+        let length = self.rest.find(ends).unwrap_or(self.rest.len());
+        let scalar = self.cut(length)?;
+        if scalar.is_empty() {
+            Err(JsonProblem::Malformed)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn expect(&mut self, character: char) -> Result<(), JsonProblem> {
+        if self.takes(character) {
+            Ok(())
+        } else {
+            Err(JsonProblem::Malformed)
+        }
+    }
+}
+
+fn not_too_deep(depth: usize) -> Result<(), JsonProblem> {
+    if depth > EVENT_DEPTH_MAX {
+        Err(JsonProblem::TooDeep)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyhole_policy::name::check_property_name;
+
+    fn values(text: &str) -> Vec<(String, &str)> {
+        let members = members(text, |_| Ok(())).unwrap();
+        members
+            .into_iter()
+            .map(|member| (member.name.into_owned(), member.value))
+            .collect()
+    }
+
+    #[test]
+    fn members_come_in_order_with_their_values_untouched() {
+        let text = r#"{"a":1e+21,"b":{"c":[1,{"d":"]}\"\\"}]},"e":"\ud83d\udc26","":null}"#;
+        let expected = [
+            ("a", "1e+21"),
+            ("b", r#"{"c":[1,{"d":"]}\"\\"}]}"#),
+            ("e", r#""\ud83d\udc26""#),
+            ("", "null"),
+        ];
+        assert_eq!(
+            values(text),
+            expected.map(|(name, value)| (name.to_owned(), value))
+        );
+    }
+
+    #[test]
+    fn an_escaped_name_is_read_as_what_it_means() {
+        assert_eq!(
+            values(r#"{ "a\u002eb\n" : [ ] }"#),
+            [("a.b\n".to_owned(), "[ ]")]
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_or_no_json_is_refused() {
+        for text in ["", "null", "[]", "3", "\"{}\""] {
+            assert_eq!(
+                members(text, |_| Ok(())),
+                Err(JsonProblem::NotAnObject),
+                "{text}"
+            );
+        }
+        for text in [
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{}x",
+            "{\"a\":[1",
+            "{\"a",
+            "{\"\\u12\":1}",
+        ] {
+            assert_eq!(
+                members(text, |_| Ok(())),
+                Err(JsonProblem::Malformed),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_checked_at_every_depth() {
+        for text in [
+            r#"{"a.b":1}"#,
+            r#"{"a":[{"$b":1}]}"#,
+            r#"{"a":{"b":{"":1}}}"#,
+        ] {
+            let problem = members(text, check_property_name);
+            assert!(matches!(problem, Err(JsonProblem::Name { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_levels_pass_and_one_more_does_not() {
+        let nested = |levels: usize| {
+            format!(
+                "{{\"a\":{}{}}}",
+                "[".repeat(levels - 1),
+                "]".repeat(levels - 1)
+            )
+        };
+        assert!(members(&nested(100), |_| Ok(())).is_ok());
+        assert_eq!(members(&nested(101), |_| Ok(())), Err(JsonProblem::TooDeep));
+        assert_eq!(
+            members(&nested(100_000), |_| Ok(())),
+            Err(JsonProblem::TooDeep)
+        );
+    }
+
+    #[test]
+    fn half_a_character_is_refused() {
+        for text in [
+            r#"{"a":"\ud83d"}"#,
+            r#"{"a":"\udc26x"}"#,
+            r#"{"a":"\ud83d\u0041"}"#,
+        ] {
+            assert_eq!(
+                members(text, |_| Ok(())),
+                Err(JsonProblem::LoneSurrogate),
+                "{text}"
+            );
+        }
+    }
+}

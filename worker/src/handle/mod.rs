@@ -1,0 +1,50 @@
+//! What does each endpoint do? One file each, one public function.
+
+mod ask;
+mod change_key;
+mod check_health;
+mod key_answer;
+mod make_key;
+mod make_project;
+mod read_keys;
+mod record_event;
+mod record_events;
+mod run_query;
+
+use crate::call::Call;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::route::{Route, find};
+
+/// Finds the endpoint and lets it answer.
+pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let (route, parameters) = find(&call.method, &call.path)?;
+    let mut parameters = parameters.iter().map(String::as_str);
+    let mut next = || parameters.next().unwrap_or("");
+    match route {
+        Route::Health => check_health::check_health(context).await,
+        Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
+        Route::RecordEvents => record_events::record_events(context, call, next()).await,
+        Route::PostQuery => {
+            let (project, analysis) = (next(), next());
+            run_query::run_query(context, call, project, analysis, call.json()).await
+        }
+        Route::GetQuery => {
+            let (project, analysis) = (next(), next());
+            let body = call
+                .parameters()
+                .and_then(|pairs| Ok(keyhole_policy::wire::query_object(&pairs)?));
+            run_query::run_query(context, call, project, analysis, body).await
+        }
+        Route::MakeKey => make_key::make_key(context, call, next()).await,
+        Route::ListKeys => read_keys::list_keys(context, call, next()).await,
+        Route::ReadKey => read_keys::read_key(context, call, next(), next()).await,
+        Route::ReplaceKey => change_key::replace_key(context, call, next(), next()).await,
+        Route::DeleteKey => change_key::delete_key(context, call, next(), next()).await,
+        Route::RevokeKey => change_key::set_active(context, call, next(), next(), false).await,
+        Route::UnrevokeKey => change_key::set_active(context, call, next(), next(), true).await,
+        Route::MakeProject => make_project::make_project(context, call, next()).await,
+        Route::ListProjects => make_project::list_projects(context, call, next()).await,
+    }
+}

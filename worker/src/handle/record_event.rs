@@ -1,0 +1,37 @@
+//! How is one event recorded?
+
+use crate::authenticate;
+use crate::call::Call;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::sql::events;
+use keyhole_policy::authorize;
+use keyhole_policy::value::Value;
+use keyhole_policy::wire::batch;
+
+/// `POST /3.0/projects/P/events/C`: 201 once it is stored.
+pub async fn record_event(
+    context: &Context,
+    call: &Call,
+    project: &str,
+    collection: &str,
+) -> Result<Reply, Refusal> {
+    let (caller, project) = authenticate::in_project(context, call, project).await?;
+    let recorder = authorize::recorder(&caller, &project.id, context.now)?;
+    let collection = batch::collection(collection)?;
+    let event = batch::one(call.json()?)?;
+    let event = recorder.admit(collection, event)?;
+    let chance = context.chance.bytes_for("event ids");
+    let statements = events::statements(
+        recorder.project(),
+        &project.scope_property,
+        &[event],
+        chance,
+    );
+    context.store.run(statements).await?;
+    Ok(Reply::created(Value::object([(
+        "created",
+        Value::Bool(true),
+    )])))
+}

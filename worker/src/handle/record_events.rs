@@ -1,0 +1,63 @@
+//! How is a batch of events recorded?
+
+use crate::authenticate;
+use crate::call::Call;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::reply::{Reply, code, sentence};
+use crate::sql::events;
+use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
+use keyhole_policy::value::Value;
+use keyhole_policy::wire::batch::{Part, batch};
+
+/// `POST /3.0/projects/P/events`: 200 with an outcome for each event, once those that are good are stored.
+///
+/// All good events are stored in one transaction: either every success that is answered, or a fault and nothing.
+pub async fn record_events(
+    context: &Context,
+    call: &Call,
+    project: &str,
+) -> Result<Reply, Refusal> {
+    let (caller, project) = authenticate::in_project(context, call, project).await?;
+    let recorder = authorize::recorder(&caller, &project.id, context.now)?;
+    let mut good = Vec::new();
+    let outcomes: Vec<(String, Value)> = batch(call.json()?)?
+        .into_iter()
+        .map(|part| outcomes(&recorder, part, &mut good))
+        .collect();
+    if !good.is_empty() {
+        let chance = context.chance.bytes_for("event ids");
+        let statements =
+            events::statements(recorder.project(), &project.scope_property, &good, chance);
+        context.store.run(statements).await?;
+    }
+    Ok(Reply::ok(Value::Object(outcomes)))
+}
+
+/// What is answered for one collection; its good events are added to `good`.
+fn outcomes(recorder: &Recorder, part: Part, good: &mut Vec<AuthorizedEvent>) -> (String, Value) {
+    let mut outcomes = Vec::with_capacity(part.events.len());
+    for event in part.events {
+        let admitted = event
+            .map_err(Refusal::from)
+            .and_then(|(collection, event)| Ok(recorder.admit(collection, event)?));
+        outcomes.push(match admitted {
+            Ok(event) => {
+                good.push(event);
+                Value::object([("success", Value::Bool(true))])
+            }
+            Err(refusal) => failure(&refusal),
+        });
+    }
+    (part.sent_name, Value::List(outcomes))
+}
+
+/// In a batch Keen says `name` and `description`, not `error_code` and `message`.
+fn failure(refusal: &Refusal) -> Value {
+    let (_, name) = code(refusal);
+    let error = Value::object([
+        ("name", Value::text(name)),
+        ("description", Value::Text(sentence(refusal))),
+    ]);
+    Value::object([("success", Value::Bool(false)), ("error", error)])
+}

@@ -1,0 +1,160 @@
+//! Which endpoint is asked for? The table of all of them, which the router itself walks.
+
+use crate::refusal::Refusal;
+use keyhole_policy::wire::decode_component;
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Is the Worker alive, and its database?
+    Health,
+    /// Record one event.
+    RecordEvent,
+    /// Record a batch.
+    RecordEvents,
+    /// Ask, with the question in the body.
+    PostQuery,
+    /// Ask, with the question in the parameters.
+    GetQuery,
+    /// Make an access key.
+    MakeKey,
+    /// List access keys.
+    ListKeys,
+    /// Read an access key.
+    ReadKey,
+    /// Replace an access key's definition.
+    ReplaceKey,
+    /// Delete an access key.
+    DeleteKey,
+    /// Revoke an access key.
+    RevokeKey,
+    /// Restore a revoked access key.
+    UnrevokeKey,
+    /// Make a project.
+    MakeProject,
+    /// List an organization's projects.
+    ListProjects,
+}
+
+impl Route {
+    /// Every endpoint.
+    pub const ALL: [Route; 14] = [
+        Route::Health,
+        Route::RecordEvent,
+        Route::RecordEvents,
+        Route::PostQuery,
+        Route::GetQuery,
+        Route::MakeKey,
+        Route::ListKeys,
+        Route::ReadKey,
+        Route::ReplaceKey,
+        Route::DeleteKey,
+        Route::RevokeKey,
+        Route::UnrevokeKey,
+        Route::MakeProject,
+        Route::ListProjects,
+    ];
+
+    /// Its method, and its path with `{…}` for what varies.
+    pub fn template(self) -> (&'static str, &'static str) {
+        match self {
+            Route::Health => ("GET", "/health"),
+            Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
+            Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
+            Route::PostQuery => ("POST", "/3.0/projects/{project}/queries/{analysis}"),
+            Route::GetQuery => ("GET", "/3.0/projects/{project}/queries/{analysis}"),
+            Route::MakeKey => ("POST", "/3.0/projects/{project}/keys"),
+            Route::ListKeys => ("GET", "/3.0/projects/{project}/keys"),
+            Route::ReadKey => ("GET", "/3.0/projects/{project}/keys/{key}"),
+            Route::ReplaceKey => ("POST", "/3.0/projects/{project}/keys/{key}"),
+            Route::DeleteKey => ("DELETE", "/3.0/projects/{project}/keys/{key}"),
+            Route::RevokeKey => ("POST", "/3.0/projects/{project}/keys/{key}/revoke"),
+            Route::UnrevokeKey => ("POST", "/3.0/projects/{project}/keys/{key}/unrevoke"),
+            Route::MakeProject => ("POST", "/3.0/organizations/{organization}/projects"),
+            Route::ListProjects => ("GET", "/3.0/organizations/{organization}/projects"),
+        }
+    }
+}
+
+/// Finds the endpoint, and what stands in its path for `{…}`, decoded. HEAD is answered as GET.
+pub fn find(method: &str, path: &str) -> Result<(Route, Vec<String>), Refusal> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let mut allowed: Vec<&str> = Vec::new();
+    for route in Route::ALL {
+        let (wanted, template) = route.template();
+        if let Some(parameters) = fit(template, path) {
+            if wanted == method {
+                return Ok((route, parameters));
+            }
+            allowed.push(wanted);
+        }
+    }
+    if allowed.is_empty() {
+        Err(Refusal::NoSuchPath)
+    } else {
+        Err(Refusal::MethodNotAllowed(allowed.join(", ")))
+    }
+}
+
+/// What stands for `{…}`, if the path fits. Each segment is decoded by itself: an encoded slash parts nothing.
+fn fit(template: &str, path: &str) -> Option<Vec<String>> {
+    let mut parameters = Vec::new();
+    let mut found = path.split('/');
+    for wanted in template.split('/') {
+        let segment = found.next()?;
+        if wanted.starts_with('{') {
+            parameters.push(decode_component(segment).filter(|text| !text.is_empty())?);
+        } else if wanted != segment {
+            return None;
+        }
+    }
+    found.next().is_none().then_some(parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_by_its_own_template_and_no_other() {
+        for route in Route::ALL {
+            let (method, template) = route.template();
+            let path = template.replace('{', "").replace('}', "");
+            let (found, parameters) = find(method, &path).unwrap();
+            assert_eq!(found, route);
+            assert_eq!(parameters.len(), template.matches('{').count());
+        }
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_told_from_a_wrong_method() {
+        for path in [
+            "/",
+            "",
+            "/3.0",
+            "/3.0/projects",
+            "/3.0//projects/p/events",
+            "/3.0/projects/p/events/",
+            "/3.0/projects//events",
+            "/3.0/Projects/p/events",
+        ] {
+            assert!(
+                matches!(find("GET", path), Err(Refusal::NoSuchPath)),
+                "{path}"
+            );
+        }
+        let Err(Refusal::MethodNotAllowed(allowed)) = find("PATCH", "/3.0/projects/p/keys") else {
+            panic!()
+        };
+        assert_eq!(allowed, "POST, GET");
+    }
+
+    #[test]
+    fn an_encoded_slash_stays_inside_its_segment() {
+        let (route, parameters) = find("POST", "/3.0/projects/p/events/a%2Fb%20c").unwrap();
+        assert_eq!(
+            (route, parameters.last().unwrap().as_str()),
+            (Route::RecordEvent, "a/b c")
+        );
+    }
+}

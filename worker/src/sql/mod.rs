@@ -1,0 +1,90 @@
+//! Which SQL does an authorized request become? Pure functions; the only SQL besides `migrations/`.
+//!
+//! Every statement answers rows of one text column, a JSON list: it crosses D1 as one string.
+
+pub mod aggregate;
+mod bucket;
+pub mod credential;
+pub mod events;
+pub mod extraction;
+mod filter;
+pub mod funnel;
+pub mod keys;
+pub mod projects;
+mod property;
+pub mod regex;
+pub mod scope;
+pub mod selection;
+
+use keyhole_policy::value::Value;
+
+/// A statement and the texts bound to `?1`, `?2`, …
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sql {
+    /// The statement.
+    pub text: String,
+    /// Its parameters. All are text: numbers bound from JavaScript would arrive as REAL.
+    pub parameters: Vec<String>,
+}
+
+impl Sql {
+    /// A statement with its parameters.
+    pub fn new(text: impl Into<String>, parameters: Vec<String>) -> Sql {
+        Sql {
+            text: text.into(),
+            parameters,
+        }
+    }
+}
+
+/// The constants of one statement: however many, they travel as one JSON list in `?1`.
+///
+/// So D1's limit of 100 parameters is never near, integers stay integers, and nothing a caller sent
+/// is ever part of a statement's text. SQLite evaluates `?1 ->> '$[n]'` once for each statement.
+#[derive(Default)]
+pub struct Constants {
+    values: Vec<Value>,
+}
+
+impl Constants {
+    /// The SQL for a value; a repeated one is sent once.
+    pub fn bind(&mut self, value: Value) -> String {
+        let at = self.place(value);
+        format!("(?1 ->> '$[{at}]')")
+    }
+
+    /// The SQL for a subquery of a list's items.
+    pub fn bind_list(&mut self, items: Vec<Value>) -> String {
+        let at = self.place(Value::List(items));
+        format!("(SELECT value FROM json_each(?1, '$[{at}]'))")
+    }
+
+    /// The SQL for a whole number.
+    pub fn bind_whole(&mut self, whole: i64) -> String {
+        // A literal of our own: digits only.
+        whole.to_string()
+    }
+
+    fn place(&mut self, value: Value) -> usize {
+        self.values
+            .iter()
+            .position(|other| *other == value)
+            .unwrap_or_else(|| {
+                self.values.push(value);
+                self.values.len() - 1
+            })
+    }
+
+    /// The statement with these constants bound.
+    pub fn into_sql(self, text: String) -> Sql {
+        Sql {
+            text,
+            parameters: vec![Value::List(self.values).to_string()],
+        }
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,64 @@
+//! Which strings does a `regex` match? SQLite has no regular expressions, so the distinct strings of the
+//! property are looked at here, and the statement is given those that match.
+
+use super::property::property;
+use super::selection::Source;
+use super::{Constants, Sql};
+use keyhole_policy::filter::{Filter, Pattern, Property, Test};
+use keyhole_policy::limits::REGEX_CANDIDATES_MAX;
+use keyhole_policy::query::Selection;
+use std::collections::BTreeMap;
+
+/// The strings that each `regex` of a query matches.
+#[derive(Debug, Default)]
+pub struct Matches {
+    found: BTreeMap<(Property, String), Vec<String>>,
+}
+
+impl Matches {
+    /// The matching strings of a property; none where nothing was looked at.
+    pub fn of(&self, tested: &Property, pattern: &Pattern) -> &[String] {
+        let found = self
+            .found
+            .get(&(tested.clone(), pattern.as_str().to_owned()));
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps those of a property's strings that the pattern matches.
+    pub fn add(&mut self, tested: &Property, pattern: &Pattern, candidates: &[String]) {
+        let matching = candidates
+            .iter()
+            .filter(|text| pattern.is_found_in(text))
+            .cloned();
+        let found = self
+            .found
+            .entry((tested.clone(), pattern.as_str().to_owned()))
+            .or_default();
+        found.extend(matching);
+        found.sort();
+        found.dedup();
+    }
+}
+
+/// The `regex` tests of a filter.
+pub fn patterns(filter: &Filter) -> Vec<(&Property, &Pattern)> {
+    let pattern = |(property, test)| match test {
+        &Test::Regex(ref pattern) => Some((property, pattern)),
+        _ => None,
+    };
+    filter.tests().into_iter().filter_map(pattern).collect()
+}
+
+/// The distinct strings of a property within a selection's time and scope: rows `["text"]`, at most one
+/// more than may be looked at.
+pub fn candidates(source: &Source, selection: &Selection, tested: &Property) -> Sql {
+    let mut constants = Constants::default();
+    let fence = source.fence(selection, &mut constants);
+    let row = property(tested, &mut constants);
+    let limit = REGEX_CANDIDATES_MAX + 1;
+    let text = format!(
+        "SELECT DISTINCT json_array({}) AS row FROM event_with_body e WHERE {fence} AND {} = 'text' LIMIT {limit}",
+        row.value, row.json_type,
+    );
+    constants.into_sql(text)
+}

@@ -1,0 +1,82 @@
+//! Which rows does a selection read? The primary key's prefix, the time, and the whole filter.
+
+use super::Constants;
+use super::filter::condition;
+use super::regex::Matches;
+use super::scope::scopes_of;
+use keyhole_policy::authorize::AuthorizedQuery;
+use keyhole_policy::name::PropertyPath;
+use keyhole_policy::query::Selection;
+use keyhole_policy::time::Instant;
+use keyhole_policy::value::Value;
+
+/// Seven days, in milliseconds: how finely the events are clustered by time before scope.
+pub const WEEK_MILLISECONDS: i64 = 604_800_000;
+
+/// Up to so many weeks are listed; of a longer time only those that hold events are visited.
+const WEEKS_LISTED_MAX: i64 = 1_000;
+
+/// The week an instant lies in.
+pub fn week_of(instant: Instant) -> i64 {
+    instant.milliseconds().div_euclid(WEEK_MILLISECONDS)
+}
+
+/// Where a statement reads: the project of an authorized query, clustered by its scope property.
+pub struct Source<'a> {
+    /// The permit.
+    pub authorized: &'a AuthorizedQuery,
+    /// The path whose value clusters the project's events.
+    pub scope_property: &'a PropertyPath,
+    /// Which strings each `regex` of the query matches.
+    pub matches: &'a Matches,
+}
+
+impl Source<'_> {
+    /// `FROM … WHERE …` of the selection's rows, as `e`.
+    pub fn rows(&self, selection: &Selection, constants: &mut Constants) -> String {
+        let fence = self.fence(selection, constants);
+        let filter = condition(&selection.filter, self.matches, constants);
+        format!("FROM event_with_body e WHERE {fence} AND {filter}")
+    }
+
+    /// The part of the condition that the primary key answers.
+    ///
+    /// With a scope, the weeks are an IN list; without one, a range. The other way round either reads
+    /// everything: measured 777 ms against 1.5 ms on five million events.
+    pub fn fence(&self, selection: &Selection, constants: &mut Constants) -> String {
+        let project = constants.bind(Value::text(self.authorized.project().as_str()));
+        let name = constants.bind(Value::text(selection.collection.as_str()));
+        let collection =
+            format!("(SELECT c FROM collection WHERE project = {project} AND name = {name})");
+        let (start, end) = (selection.span.start(), selection.span.end());
+        let (first, last) = (week_of(start), week_of(end));
+        let weeks_and_scope = match scopes_of(&selection.filter, self.scope_property) {
+            Some(scopes) => {
+                let weeks = weeks(&collection, first, last);
+                let scopes = constants.bind_list(scopes.into_iter().map(Value::Text).collect());
+                format!("e.wk IN {weeks} AND e.scope IN {scopes}")
+            }
+            None => format!("e.wk BETWEEN {first} AND {last}"),
+        };
+        let (start, end) = (start.milliseconds(), end.milliseconds());
+        format!("e.c = {collection} AND {weeks_and_scope} AND e.ts >= {start} AND e.ts < {end}")
+    }
+}
+
+fn weeks(collection: &str, first: i64, last: i64) -> String {
+    if last - first < WEEKS_LISTED_MAX {
+        let list: Vec<String> = (first..=last).map(|week| week.to_string()).collect();
+        return format!("({})", list.join(","));
+    }
+    let next = |after: &str| {
+        format!(
+            "(SELECT min(wk) FROM event WHERE c = {collection} AND wk >= {after} AND wk <= {last})"
+        )
+    };
+    format!(
+        "(WITH RECURSIVE week(wk) AS (SELECT {} UNION ALL SELECT {} FROM week WHERE wk IS NOT NULL) \
+         SELECT wk FROM week WHERE wk IS NOT NULL)",
+        next(&first.to_string()),
+        next("week.wk + 1"),
+    )
+}

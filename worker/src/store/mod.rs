@@ -1,0 +1,46 @@
+//! Where is everything kept? Statements in, rows out. D1 now; another backend is another arm.
+
+mod d1;
+pub mod row;
+
+use crate::refusal::Refusal;
+use crate::sql::Sql;
+use keyhole_policy::value::Value;
+
+pub use d1::D1;
+
+/// The rows of one statement, each a JSON list.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The rows, in order.
+    pub rows: Vec<Value>,
+    /// Rows that were changed.
+    pub changes: usize,
+    /// Rows that the store read to answer.
+    pub rows_read: usize,
+    /// How long it took there, in milliseconds.
+    pub milliseconds: f64,
+}
+
+/// A backend.
+pub enum Store {
+    /// Cloudflare D1.
+    D1(D1),
+}
+
+impl Store {
+    /// Runs statements in one transaction and one round trip; answers the rows of each.
+    pub async fn run(&self, statements: Vec<Sql>) -> Result<Vec<Rows>, Refusal> {
+        match self {
+            Store::D1(database) => database.run(statements).await,
+        }
+    }
+
+    /// Runs one statement.
+    pub async fn run_one(&self, statement: Sql) -> Result<Rows, Refusal> {
+        let rows = self.run(vec![statement]).await?;
+        rows.into_iter()
+            .next()
+            .ok_or_else(|| Refusal::corrupt("store"))
+    }
+}

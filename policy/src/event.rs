@@ -19,7 +19,24 @@ pub struct Event {
     pub body: Value,
 }
 
+/// Where an event stands among all of its collection: by time, then by id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventPlace {
+    /// When it happened.
+    pub timestamp: Instant,
+    /// 24 hexadecimal digits.
+    pub id: String,
+}
+
 impl Event {
+    /// Where it stands among the events of its collection.
+    pub fn place(&self) -> EventPlace {
+        EventPlace {
+            timestamp: self.timestamp,
+            id: self.id.clone(),
+        }
+    }
+
     /// The value of a property; `None` when the event has none.
     pub fn property(&self, property: &Property) -> Option<Value> {
         match property {

@@ -7,10 +7,12 @@
 //!
 //! ```compile_fail
 //! use keyhole_policy::authorize::AuthorizedQuery;
-//! let forged = AuthorizedQuery { project: todo!(), query: todo!() };
+//! let forged = AuthorizedQuery { project: todo!(), query: todo!(), visible: todo!() };
 //! ```
 //!
 //! A module imports only from those above it in this list.
+
+#![warn(missing_docs)]
 
 pub mod limits;
 pub mod name;
@@ -33,5 +35,7 @@ pub mod authorize;
 
 pub mod evaluate;
 pub mod result;
+
+pub mod csv;
 
 pub mod wire;

@@ -49,10 +49,14 @@ pub const UNIQUE_VALUES_MAX: usize = 100_000;
 pub const BUCKETS_MAX: usize = 9_000;
 /// Steps of one funnel.
 pub const FUNNEL_STEPS_MAX: usize = 20;
+/// Buckets of one funnel with an interval.
+pub const FUNNEL_INTERVALS_MAX: usize = 100;
 /// Labels of one multi-analysis.
 pub const ANALYSES_MAX: usize = 50;
 /// Events one extraction may answer with.
 pub const EXTRACTION_EVENTS_MAX: usize = 100_000;
+/// Events on one page of an extraction.
+pub const PAGE_EVENTS_MAX: usize = 10_000;
 /// Groups or events that `limit` or `latest` may ask for.
 pub const LIMIT_MAX: usize = 1_000_000;
 

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::key::PropertyScope;
 use crate::limits;
 use crate::query::{Aggregate, Analysis, Extraction, Grouping, Measures, OrderKey, Range};
-use crate::time::Span;
+use crate::time::{Buckets, Span};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
 
@@ -17,6 +17,8 @@ pub enum Answer {
     Events(Vec<Event>),
     /// Of a funnel, step by step.
     Funnel(Vec<FunnelStep>),
+    /// Of a funnel over buckets, for each bucket how many actors came as far as each step.
+    FunnelSeries(Vec<Vec<usize>>),
 }
 
 /// The measures of one group in one bucket.
@@ -105,6 +107,18 @@ pub fn shape_events(extraction: &Extraction, visible: &PropertyScope, events: Ve
             }
         });
     Value::List(shaped.collect())
+}
+
+/// The `result` of a funnel over buckets.
+pub fn shape_funnel_series(buckets: &Buckets, series: Vec<Vec<usize>>) -> Value {
+    let bucket = |(span, counts): (Span, Vec<usize>)| {
+        let counts = counts.into_iter().map(Value::count).collect();
+        Value::object([
+            ("value", Value::List(counts)),
+            ("timeframe", timeframe(span)),
+        ])
+    };
+    Value::List(buckets.iter().zip(series).map(bucket).collect())
 }
 
 /// A span as results carry it: UTC with `Z`.
@@ -298,8 +312,10 @@ fn whole_event(event: Event) -> Value {
 /// Puts a value at a dotted path into nested objects.
 fn insert(properties: &mut Vec<(String, Value)>, path: &str, value: Value) {
     let Some((first, rest)) = path.split_once('.') else {
-        if !properties.iter().any(|(name, _)| name == path) {
-            properties.push((path.to_owned(), value));
+        // What is there already is a part of it: `a.b` was asked for before `a`.
+        match properties.iter_mut().find(|(name, _)| name == path) {
+            Some((_, part)) => *part = value,
+            None => properties.push((path.to_owned(), value)),
         }
         return;
     };

@@ -46,6 +46,14 @@ for (const width of [1280, 390]) {
   });
 }
 
+test("the page runs under a policy that lets no inline script run", async () => {
+  const { page, headers } = await demo.openPage({ width: 1280 });
+  const policy = headers["content-security-policy"];
+  assert.match(policy, /script-src 'self' 'wasm-unsafe-eval';/);
+  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
+  await page.close();
+});
+
 test("an OR in the query does not break out of the key's filter", async () => {
   const { page } = await demo.openPage({ width: 1280 });
   await allDrawn(page);

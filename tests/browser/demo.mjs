@@ -23,8 +23,8 @@ export async function startDemo({ url, project }) {
     page.on("pageerror", (error) => complaints.push(String(error)));
     // `npm start` writes this file among the assets; a test must not.
     await page.route("**/demo.json", (route) => route.fulfill({ json: given }));
-    await page.goto(url);
-    return { page, complaints };
+    const response = await page.goto(url);
+    return { page, complaints, headers: response.headers() };
   }
   return { demo, openPage, close: () => browser.close() };
 }

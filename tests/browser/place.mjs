@@ -13,7 +13,8 @@ export async function startPlace() {
     return { url, project, close: async () => {} };
   }
   const { startWorker } = await import("../support/harness.mjs");
-  const { createProject } = await import("../support/projects.mjs");
+  const { makeProject } = await import("../support/project.mjs");
   const worker = await startWorker();
-  return { url: worker.url, project: await createProject(worker), close: worker.close };
+  const { id, keys } = await makeProject(worker);
+  return { url: worker.url, project: { id, master_key: keys.master, write_key: keys.write }, close: worker.close };
 }

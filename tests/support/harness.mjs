@@ -14,9 +14,9 @@ export const KEY_SEAL = "5ea1".repeat(16);
  *
  * Gives `{url, db, fetch, logs, scheduled, close}`; `fetch` takes paths, `db` is the D1 binding.
  */
-export async function startWorker({ secrets = { KEY_SEAL } } = {}) {
+export async function startWorker({ secrets = { KEY_SEAL }, vars } = {}) {
   const stopRefusing = refuseTheNetwork();
-  const harness = createTestHarness({ root, workers: [{ configPath: "wrangler.toml", secrets }] });
+  const harness = createTestHarness({ root, workers: [{ configPath: "wrangler.toml", secrets, vars }] });
   const { url } = await harness.listen();
   const worker = harness.getWorker();
   await worker.applyD1Migrations("DB");

@@ -2,6 +2,9 @@
 
 import { newOrganization } from "../../xtask/scripts/organization.mjs";
 
+/** A timeframe that holds every event there can be. */
+export const always = { start: "0001-01-01T00:00:00Z", end: "9999-12-31T23:59:59.999Z" };
+
 /** Makes an organization in the worker's database. Gives `{id, key}`. */
 export async function makeOrganization(worker, name = "Test organization") {
   const { id, key, sql } = newOrganization(name);

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::seal::hash;
+use crate::seal::{Seal, hash};
 use crate::sql::credential;
 use crate::store::row::Row;
 use keyhole_policy::key::{AccessKey, Caller, KeyDefinition};
@@ -41,18 +41,26 @@ pub async fn outside_projects(context: &Context, call: &Call) -> Result<Caller, 
     caller.ok_or(Refusal::UnknownKey)
 }
 
+/// The caller's own seal for one purpose, made of the key that came with the request.
+pub fn seal_of_caller(call: &Call, purpose: &str) -> Result<Seal, Refusal> {
+    let failed = || Refusal::failed("seal", "a key of another length was derived");
+    Seal::of_caller(&secret(call)?, purpose).ok_or_else(failed)
+}
+
+/// The key that came with the request. One of the wrong form is known to nobody.
+fn secret(call: &Call) -> Result<Secret, Refusal> {
+    let key = call.key()?.ok_or(Refusal::NoKey)?;
+    Secret::parse(&key).ok_or(Refusal::UnknownKey)
+}
+
 async fn look_up(
     context: &Context,
     call: &Call,
     id: Option<ProjectId>,
 ) -> Result<(Option<Project>, Option<Caller>), Refusal> {
     // A key of the wrong form is refused without a look at the store.
-    let secret = call
-        .key()?
-        .as_deref()
-        .and_then(Secret::parse)
-        .ok_or(Refusal::NoKey)?;
-    let statement = credential::look_up(id.as_ref().map(ProjectId::as_str), &hash(&secret));
+    let hash = hash(&secret(call)?);
+    let statement = credential::look_up(id.as_ref().map(ProjectId::as_str), &hash);
     let rows = context.store.run_one(statement).await?;
     let mut row = Row::new("credential", rows.rows.first().unwrap_or(&Value::Null))?;
     let project = project(&mut row)?;

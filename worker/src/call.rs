@@ -15,6 +15,8 @@ pub struct Call {
     pub query: String,
     /// The header `Authorization`.
     pub authorization: Option<String>,
+    /// The header `Accept`.
+    pub accept: Option<String>,
     /// The body; empty where there is none.
     pub body: Vec<u8>,
 }
@@ -46,6 +48,17 @@ impl Call {
         })
     }
 
+    /// Is CSV wanted? Whoever takes JSON as gladly, or anything, gets JSON.
+    pub fn prefers_csv(&self) -> bool {
+        let accept = self.accept.as_deref().unwrap_or("");
+        let best = |wanted: &str| {
+            let ranges = accept.split(',');
+            let qualities = ranges.filter_map(|range| quality(range, wanted));
+            qualities.fold(0.0, f64::max)
+        };
+        best("text/csv") > best("application/json")
+    }
+
     /// The key that was sent: the header wins over the parameter; `Bearer` may stand before it.
     pub fn key(&self) -> Result<Option<String>, Refusal> {
         if let Some(header) = self
@@ -62,5 +75,43 @@ impl Call {
             ));
         }
         Ok(self.parameter("api_key")?.filter(|key| !key.is_empty()))
+    }
+}
+
+/// How much one range of `Accept` is wanted, from 0 to 1, if it is of that media type.
+fn quality(range: &str, wanted: &str) -> Option<f64> {
+    let mut parts = range.split(';').map(str::trim);
+    let is_wanted = parts.next()?.eq_ignore_ascii_case(wanted);
+    let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok());
+    is_wanted.then(|| quality.unwrap_or(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_is_answered_only_to_who_prefers_it() {
+        for (accept, expected) in [
+            (None, false),
+            (Some("*/*"), false),
+            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), false),
+            (Some("text/csv"), true),
+            (Some("Text/CSV; charset=utf-8, */*;q=0.1"), true),
+            (Some("text/csv;q=0.9, application/json"), false),
+            (Some("application/json;q=0.5, text/csv"), true),
+            (Some("text/csv;q=0"), false),
+            (Some("text/csv, application/json"), false),
+        ] {
+            let call = Call {
+                method: "GET".to_owned(),
+                path: "/".to_owned(),
+                query: String::new(),
+                authorization: None,
+                accept: accept.map(str::to_owned),
+                body: Vec::new(),
+            };
+            assert_eq!(call.prefers_csv(), expected, "{accept:?}");
+        }
     }
 }

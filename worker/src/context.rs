@@ -1,5 +1,6 @@
 //! What does a handler have? The store, the seal, and the moment and the chance of its request.
 
+use crate::rate::QueryRate;
 use crate::seal::{Chance, Seal};
 use crate::store::Store;
 use keyhole_policy::time::{BundledZones, Instant};
@@ -11,6 +12,8 @@ pub struct Context {
     pub store: Store,
     /// What keys are sealed with; without it they are shown once.
     pub seal: Option<Seal>,
+    /// How often one key may ask.
+    pub query_rate: QueryRate,
     /// When the request came in.
     pub now: Instant,
     /// What is random in its answer.

@@ -3,10 +3,12 @@
 use crate::call::Call;
 use crate::context::Context;
 use crate::handle;
+use crate::rate::QueryRate;
 use crate::refusal::{Fault, Refusal};
-use crate::reply::Reply;
+use crate::reply::{Body, Reply};
 use crate::seal::{Chance, Seal};
 use crate::store::{D1, Store};
+use futures_util::StreamExt;
 use keyhole_policy::limits::BODY_BYTES_MAX;
 use keyhole_policy::time::{BundledZones, Instant};
 use worker::{Env, Headers, Request, Response, Result, console_error};
@@ -43,26 +45,42 @@ async fn call(request: &mut Request, method: &str) -> std::result::Result<Call, 
     if announced.is_some_and(|bytes| bytes > BODY_BYTES_MAX) {
         return Err(Refusal::BodyTooLarge(announced));
     }
-    let authorization = header("authorization");
-    let body = match method {
-        "GET" | "HEAD" => Vec::new(),
-        _ => request.bytes().await.map_err(|error| {
-            Refusal::Busy(Fault {
-                place: "body",
-                cause: format!("{error:?}"),
-            })
-        })?,
+    let (authorization, accept) = (header("authorization"), header("accept"));
+    let has_body = !matches!(method, "GET" | "HEAD") && request.inner().body().is_some();
+    let body = match announced {
+        _ if !has_body => Vec::new(),
+        Some(_) => request.bytes().await.map_err(lost)?,
+        None => unannounced_body(request).await?,
     };
-    if body.len() > BODY_BYTES_MAX {
-        return Err(Refusal::BodyTooLarge(Some(body.len())));
-    }
     let (path, query) = path_and_query(&request.inner().url());
     Ok(Call {
         method: method.to_owned(),
         path,
         query,
         authorization,
+        accept,
         body,
+    })
+}
+
+/// Reads a body whose length was not announced, and no further than any that is taken.
+async fn unannounced_body(request: &mut Request) -> std::result::Result<Vec<u8>, Refusal> {
+    let mut body = Vec::new();
+    let mut chunks = request.stream().map_err(lost)?;
+    while let Some(chunk) = chunks.next().await {
+        body.extend(chunk.map_err(lost)?);
+        if body.len() > BODY_BYTES_MAX {
+            return Err(Refusal::BodyTooLarge(None));
+        }
+    }
+    Ok(body)
+}
+
+/// A body that did not arrive: the same request again may.
+fn lost(error: worker::Error) -> Refusal {
+    Refusal::Busy(Fault {
+        place: "body",
+        cause: format!("{error:?}"),
     })
 }
 
@@ -104,6 +122,7 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
     getrandom::fill(&mut chance).map_err(|error| failed("chance", &error))?;
     Ok(Context {
         store: Store::D1(D1(database)),
+        query_rate: query_rate(environment),
         seal,
         now: now.ok_or_else(|| Refusal::failed("clock", "the time is beyond the year 9999"))?,
         chance: Chance(chance),
@@ -111,10 +130,24 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
     })
 }
 
+/// The limit of `wrangler.toml`, unless the variable beside it switches it off.
+fn query_rate(environment: &Env) -> QueryRate {
+    let setting = environment.var("QUERY_RATE_LIMIT").ok();
+    let is_off = setting.is_some_and(|setting| setting.to_string() == "off");
+    QueryRate(if is_off {
+        None
+    } else {
+        environment.rate_limiter("QUERY_RATE").ok()
+    })
+}
+
 /// Any origin may ask: what is answered is decided by the key, and browsers send no cookies here.
 const CORS: [(&str, &str); 2] = [
     ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers", "retry-after, etag"),
+    (
+        "access-control-expose-headers",
+        "retry-after, etag, keyhole-cursor",
+    ),
 ];
 
 fn preflight() -> Reply {
@@ -143,28 +176,33 @@ fn response(reply: Reply, is_head: bool) -> Result<Response> {
     let headers = Headers::new();
     let fixed = [
         ("cache-control", "private, no-store"),
-        ("vary", "authorization"),
+        ("vary", "authorization, accept"),
         ("x-content-type-options", "nosniff"),
     ];
     for (name, value) in CORS.into_iter().chain(fixed) {
         headers.set(name, value)?;
     }
-    if reply.body.is_some() {
-        headers.set("content-type", "application/json; charset=utf-8")?;
+    let (content_type, body) = match reply.body {
+        Body::Empty => (None, None),
+        Body::Json(text) => (Some("application/json; charset=utf-8"), Some(text)),
+        Body::Csv(text) => (Some("text/csv; charset=utf-8"), Some(text)),
+    };
+    if let Some(content_type) = content_type {
+        headers.set("content-type", content_type)?;
     }
     for (name, value) in &reply.headers {
         headers.set(name, value)?;
     }
-    let response = match reply.body {
+    let response = match body {
         Some(body) if !is_head => Response::from_bytes(body.into_bytes())?,
         _ => Response::empty()?,
     };
     Ok(response.with_status(reply.status).with_headers(headers))
 }
 
-/// Faults of ours, for whoever watches the Worker. Refusals are the caller's affair.
+/// Faults of ours, and what was too much for the store, for whoever watches the Worker. Refusals are the caller's affair.
 fn log(refusal: &Refusal) {
-    if let Refusal::Failed(fault) | Refusal::Busy(fault) = refusal {
+    if let Refusal::Failed(fault) | Refusal::Busy(fault) | Refusal::OutOfTime(fault) = refusal {
         console_error!("{}: {}", fault.place, fault.cause);
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! `Request` → [`call::Call`] → [`route`] → [`authenticate`] → [`handle`] → [`sql`] → [`store`] → [`reply::Reply`] → `Response`.
 
+pub mod answer;
 pub mod authenticate;
 pub mod call;
 pub mod context;
+pub mod cursor;
 mod edge;
 pub mod handle;
+pub mod rate;
 pub mod refusal;
 pub mod reply;
 pub mod route;

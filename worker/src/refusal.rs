@@ -23,8 +23,14 @@ pub enum Refusal {
     MethodNotAllowed(String),
     /// Its body is larger than any that is read, in bytes where known.
     BodyTooLarge(Option<usize>),
+    /// Its key asked too often.
+    TooOften,
     /// Its answer would hold too many rows.
     TooManyRows(&'static str, TooManyRows),
+    /// Its question becomes a statement larger than the store runs.
+    TooComplex,
+    /// Its question ran out of the time that the store gives one.
+    OutOfTime(Fault),
     /// The store is too busy, or away: the same request may succeed later.
     Busy(Fault),
     /// Something of ours is wrong.

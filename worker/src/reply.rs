@@ -1,5 +1,6 @@
 //! What is answered? One exhaustive match from each refusal to its status, `error_code` and sentence.
 
+use crate::rate::PERIOD_SECONDS;
 use crate::refusal::Refusal;
 use keyhole_policy::denial::Denial;
 use keyhole_policy::limits;
@@ -10,13 +11,33 @@ use keyhole_policy::value::Value;
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// The JSON body; none for 204 and preflights.
-    pub body: Option<String>,
+    /// The body.
+    pub body: Body,
     /// Headers beyond those every answer has.
     pub headers: Vec<(&'static str, String)>,
 }
 
+/// What an answer holds, which says its content type.
+#[derive(Debug, PartialEq)]
+pub enum Body {
+    /// Nothing: 204 and preflights.
+    Empty,
+    /// JSON text.
+    Json(String),
+    /// CSV, as RFC 4180 has it.
+    Csv(String),
+}
+
 impl Reply {
+    /// 200 with events as CSV.
+    pub fn csv(text: String) -> Reply {
+        Reply {
+            status: 200,
+            body: Body::Csv(text),
+            headers: Vec::new(),
+        }
+    }
+
     /// 200 with a JSON body.
     pub fn ok(body: Value) -> Reply {
         Reply::json(200, body)
@@ -31,7 +52,7 @@ impl Reply {
     pub fn no_content() -> Reply {
         Reply {
             status: 204,
-            body: None,
+            body: Body::Empty,
             headers: Vec::new(),
         }
     }
@@ -39,7 +60,7 @@ impl Reply {
     fn json(status: u16, body: Value) -> Reply {
         Reply {
             status,
-            body: Some(body.to_string()),
+            body: Body::Json(body.to_string()),
             headers: Vec::new(),
         }
     }
@@ -55,6 +76,9 @@ impl Reply {
         match refusal {
             Refusal::MethodNotAllowed(allowed) => reply.headers.push(("allow", allowed.clone())),
             Refusal::Busy(_) => reply.headers.push(("retry-after", "1".to_owned())),
+            Refusal::TooOften => reply
+                .headers
+                .push(("retry-after", PERIOD_SECONDS.to_string())),
             _ => {}
         }
         reply
@@ -73,7 +97,10 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::NotFound(_) | Refusal::NoSuchPath => (404, "ResourceNotFoundError"),
         Refusal::MethodNotAllowed(_) => (405, "MethodNotAllowedError"),
         Refusal::BodyTooLarge(_) => (413, "RequestTooLargeError"),
+        Refusal::TooOften => (429, "TooManyRequestsError"),
         Refusal::TooManyRows(..) => (400, "TooManyResultsError"),
+        Refusal::TooComplex => (400, "QueryTooComplexError"),
+        Refusal::OutOfTime(_) => (504, "QueryTimeoutError"),
         Refusal::Busy(_) => (503, "ServiceUnavailableError"),
         Refusal::Failed(_) => (500, "InternalServerError"),
     }
@@ -105,7 +132,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::Invalid(invalid) => invalid.to_string(),
         Refusal::Denied(denial) => denied(denial),
         Refusal::NoKey => {
-            "A key is needed: in the header `Authorization`, or as the parameter `api_key`. What was sent is none.".to_owned()
+            "A key is needed: in the header `Authorization`, or as the parameter `api_key`.".to_owned()
         }
         Refusal::UnknownKey => "This key is not known.".to_owned(),
         Refusal::NotFound(what) => format!("There is no such {what}."),
@@ -115,10 +142,13 @@ pub fn sentence(refusal: &Refusal) -> String {
             let actual = actual.map_or("more bytes than are read".to_owned(), |bytes| format!("{bytes} bytes"));
             format!("The body has {actual}; the limit is {}.", limits::BODY_BYTES_MAX)
         }
+        Refusal::TooOften => "This key asked more questions in a minute than one key may. Wait a minute.".to_owned(),
         Refusal::TooManyRows(what, rows) => format!(
             "The answer would hold at least {} {what}; the limit is {}. Narrow the timeframe, the filters or the groups.",
             rows.actual, rows.limit
         ),
+        Refusal::TooComplex => "The question, with the key's own filters, is larger than the store runs as one statement. Ask with fewer or shorter filters, groups or steps.".to_owned(),
+        Refusal::OutOfTime(_) => "The question took longer than the store gives one. Narrow its timeframe or its filters, or ask it in parts.".to_owned(),
         Refusal::Busy(_) => "The store is busy or away. Send the same request again: an event with a `keen.uniqueness_token` is stored once.".to_owned(),
         Refusal::Failed(_) => "Something is wrong on our side. It was logged.".to_owned(),
     }

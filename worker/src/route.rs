@@ -16,6 +16,10 @@ pub enum Route {
     PostQuery,
     /// Ask, with the question in the parameters.
     GetQuery,
+    /// List the analyses that can be asked for.
+    ListQueries,
+    /// List the time zones.
+    ListTimezones,
     /// Make an access key.
     MakeKey,
     /// List access keys.
@@ -38,12 +42,14 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 14] = [
+    pub const ALL: [Route; 16] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
         Route::PostQuery,
         Route::GetQuery,
+        Route::ListQueries,
+        Route::ListTimezones,
         Route::MakeKey,
         Route::ListKeys,
         Route::ReadKey,
@@ -63,6 +69,8 @@ impl Route {
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
             Route::PostQuery => ("POST", "/3.0/projects/{project}/queries/{analysis}"),
             Route::GetQuery => ("GET", "/3.0/projects/{project}/queries/{analysis}"),
+            Route::ListQueries => ("GET", "/3.0/projects/{project}/queries"),
+            Route::ListTimezones => ("GET", "/timezones"),
             Route::MakeKey => ("POST", "/3.0/projects/{project}/keys"),
             Route::ListKeys => ("GET", "/3.0/projects/{project}/keys"),
             Route::ReadKey => ("GET", "/3.0/projects/{project}/keys/{key}"),
@@ -119,7 +127,7 @@ mod tests {
     fn every_route_is_found_by_its_own_template_and_no_other() {
         for route in Route::ALL {
             let (method, template) = route.template();
-            let path = template.replace('{', "").replace('}', "");
+            let path = template.replace(['{', '}'], "");
             let (found, parameters) = find(method, &path).unwrap();
             assert_eq!(found, route);
             assert_eq!(parameters.len(), template.matches('{').count());

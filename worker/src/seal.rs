@@ -50,16 +50,30 @@ impl Seal {
         })
     }
 
+    /// A caller's own seal for one purpose: only a request with the same key opens what it sealed.
+    pub fn of_caller(secret: &Secret, purpose: &str) -> Option<Seal> {
+        let mut hash = Sha256::new();
+        hash.update(purpose);
+        hash.update([0]);
+        hash.update(secret.reveal());
+        Some(Seal {
+            cipher: Aes256Gcm::new_from_slice(&hash.finalize()).ok()?,
+        })
+    }
+
     /// The key, sealed: hexadecimal nonce and ciphertext.
     pub fn seal(&self, secret: &Secret, nonce: [u8; 12]) -> Result<String, Refusal> {
-        let sealed = self
-            .cipher
-            .encrypt(&Nonce::from(nonce), secret.reveal().as_bytes());
-        let sealed = sealed.map_err(|_| Refusal::failed("seal", "a key could not be sealed"))?;
+        self.seal_text(secret.reveal(), nonce)
+    }
+
+    /// A text, sealed in the same form.
+    pub fn seal_text(&self, text: &str, nonce: [u8; 12]) -> Result<String, Refusal> {
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), text.as_bytes());
+        let sealed = sealed.map_err(|_| Refusal::failed("seal", "a text could not be sealed"))?;
         Ok(format!("{}{}", hexadecimal(&nonce), hexadecimal(&sealed)))
     }
 
-    /// The key again; `None` when it was sealed with another secret.
+    /// The text again; `None` when it was sealed with another secret.
     pub fn open(&self, sealed: &str) -> Option<String> {
         let (nonce, ciphertext) = sealed.split_at_checked(24)?;
         let nonce: [u8; 12] = bytes(nonce)?.try_into().ok()?;
@@ -108,6 +122,16 @@ mod tests {
         assert_eq!(other.open(&sealed), None);
         assert_eq!(seal.open(&format!("{sealed}00")), None);
         assert_eq!(seal.open("zz"), None);
+    }
+
+    #[test]
+    fn a_callers_own_seal_is_one_for_each_key_and_purpose() {
+        let secret = |byte| Secret::from_random(SecretKind::Read, [byte; 32]);
+        let seal = |byte, purpose| Seal::of_caller(&secret(byte), purpose).unwrap();
+        let sealed = seal(1, "a").seal_text("x", [9; 12]).unwrap();
+        assert_eq!(seal(1, "a").open(&sealed).as_deref(), Some("x"));
+        assert_eq!(seal(2, "a").open(&sealed), None);
+        assert_eq!(seal(1, "b").open(&sealed), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ export const parts = [
   { name: "lint", work: lint },
   { name: "native", work: () => cargoTest(["--workspace", "--exclude", "xtask"]) },
   { name: "wasm", needsBrowser: true, work: wasm },
+  { name: "types", needsBuild: true, work: () => check("tsc", ["--project", "tests/sdk/types"]) },
   { name: "sdk", needsBuild: true, work: () => nodeTest("tests/sdk") },
   { name: "api", needsBuild: true, work: () => nodeTest("tests/api") },
   { name: "browser", needsBuild: true, needsBrowser: true, work: browser },
@@ -52,7 +53,7 @@ async function cargoTest(parameters, options) {
 async function nodeTest(folder, options) {
   const files = list(folder, ".test.mjs");
   if (files.length === 0) throw new Problem(`There is no test in ${folder}.`);
-  const parameters = ["--test", "--test-reporter=spec", ...files];
+  const parameters = ["--test", "--test-concurrency=2", "--test-reporter=spec", ...files];
   const { code, output } = await shown(recentNode(), parameters, options);
   const pass = /^ℹ pass (\d+)$/m.exec(output);
   const fail = /^ℹ fail (\d+)$/m.exec(output);

@@ -15,6 +15,7 @@ pub fn wasm(package: &str, profile: &str) -> Result<PathBuf, String> {
         .args(["build", "--package", package])
         .args(["--target", TARGET, "--profile", profile])
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
+        .envs(flags(profile))
         .current_dir(root())
         .status()
         .map_err(|error| format!("cargo could not be run: {error}"))?;
@@ -28,6 +29,31 @@ pub fn wasm(package: &str, profile: &str) -> Result<PathBuf, String> {
     };
     let file = format!("{}.wasm", package.replace('-', "_"));
     Ok(target_folder().join(TARGET).join(folder).join(file))
+}
+
+/// What is published does not tell where it was compiled: panics would name the folders.
+fn flags(profile: &str) -> Option<(&'static str, String)> {
+    if profile == "dev" {
+        return None;
+    }
+    let home = std::env::var("CARGO_HOME").ok();
+    let home = home.or_else(|| {
+        std::env::var("HOME")
+            .ok()
+            .map(|home| format!("{home}/.cargo"))
+    });
+    let remapped = [
+        (home, "cargo"),
+        (Some(root().display().to_string()), "keyhole"),
+    ];
+    let flags = remapped
+        .into_iter()
+        .filter_map(|(folder, name)| Some(format!("--remap-path-prefix={}={name}", folder?)));
+    // Cargo parts the flags at this character, so that folders may hold blanks.
+    Some((
+        "CARGO_ENCODED_RUSTFLAGS",
+        flags.collect::<Vec<_>>().join("\u{1f}"),
+    ))
 }
 
 /// The folder of the workspace, wherever xtask is called from.

@@ -9,7 +9,7 @@ mod schema;
 
 pub use dataset::{AuthorizedDataset, dataset};
 pub use manage::{AuthorizedKeyManagement, AuthorizedProjects, manage_keys, manage_projects};
-pub use query::{AuthorizedQuery, query};
+pub use query::{AuthorizedQuery, list_queries, query};
 pub use record::{AuthorizedEvent, Recorder, recorder};
 pub use saved_query::{AuthorizedSavedQuery, read_definition, saved_query};
 pub use schema::{AuthorizedSchema, schema};

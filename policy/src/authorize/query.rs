@@ -5,7 +5,7 @@ use crate::filter::Filter;
 use crate::key::{Caller, PermissionName, PropertyScope, QueryGrant};
 use crate::name::ProjectId;
 use crate::query::{Query, Selection};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// A question its caller may ask, narrowed to the rows that caller may see.
 ///
@@ -70,6 +70,20 @@ pub fn query(
     }
 }
 
+/// May the caller see which analyses there are? Whoever may ask one.
+pub fn list_queries(caller: &Caller, project: &ProjectId, now: Instant) -> Result<(), Denial> {
+    caller.must_act_in(project, now)?;
+    match caller {
+        Caller::Master(_) | Caller::Read(_) => Ok(()),
+        Caller::Access(key) => {
+            let queries = &key.definition.grants.queries;
+            queries.granted(PermissionName::Queries).map(|_| ())
+        }
+        Caller::Write(_) => Err(Denial::NotPermitted(PermissionName::Queries)),
+        Caller::Organization(_) => Err(Denial::OrganizationKeyInProject),
+    }
+}
+
 fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, Denial> {
     if let Some(analyses) = &grant.analyses {
         let outside = asked
@@ -91,14 +105,31 @@ fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, D
     for selection in asked.selections_mut() {
         narrow_selection(grant, selection, now)?;
     }
-    if let Query::Aggregate(aggregate) = &mut asked {
-        let span = aggregate.selection.span;
-        aggregate.buckets = aggregate
-            .buckets
-            .take()
-            .map(|buckets| buckets.clip_to(span));
+    match &mut asked {
+        Query::Aggregate(aggregate) => {
+            let span = aggregate.selection.span;
+            let buckets = aggregate.buckets.take();
+            aggregate.buckets = buckets.map(|buckets| buckets.clip_to(span));
+        }
+        Query::Funnel(funnel) => {
+            if let Some(buckets) = funnel.buckets.take() {
+                let span = admitted(grant, buckets.whole(), now)?;
+                funnel.buckets = Some(buckets.clip_to(span));
+            }
+        }
+        Query::Extraction(_) => {}
     }
     Ok(asked)
+}
+
+fn admitted(grant: &QueryGrant, asked: Span, now: Instant) -> Result<Span, Denial> {
+    match &grant.window {
+        None => Ok(asked),
+        Some(window) => {
+            let admitted = window.admit(asked, now);
+            admitted.map_err(|_| Denial::TimeframeOutOfWindow)
+        }
+    }
 }
 
 fn narrow_selection(
@@ -111,10 +142,7 @@ fn narrow_selection(
             selection.collection.to_string(),
         ));
     }
-    if let Some(window) = &grant.window {
-        let admitted = window.admit(selection.span, now);
-        selection.span = admitted.map_err(|_| Denial::TimeframeOutOfWindow)?;
-    }
+    selection.span = admitted(grant, selection.span, now)?;
     let asked = std::mem::replace(&mut selection.filter, Filter::everything());
     selection.filter = grant.filter.clone().and(asked);
     Ok(())

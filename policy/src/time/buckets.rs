@@ -59,6 +59,11 @@ impl Buckets {
         Ok(Buckets { edges, span })
     }
 
+    /// From when to when they reach.
+    pub fn whole(&self) -> Span {
+        self.span
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.edges.len().saturating_sub(1)

@@ -1,8 +1,10 @@
 //! Which value does a JSON text hold?
 
+use super::number::WHOLE_MAX;
 use super::{Number, Value};
 use crate::limits::JSON_DEPTH_MAX;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -23,8 +25,13 @@ pub struct JsonProblem {
 /// whole numbers that a double would change, numbers beyond a double's range, lone surrogates.
 pub fn parse(text: &[u8]) -> Result<Value, JsonProblem> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let parsed = At { depth: 0 }.deserialize(&mut deserializer);
-    parsed
+    let is_huge_met = Cell::new(false);
+    let root = At {
+        depth: 0,
+        is_huge_met: &is_huge_met,
+    };
+    let parsed = root.deserialize(&mut deserializer);
+    let value = parsed
         .and_then(|value| deserializer.end().map(|()| value))
         .map_err(|error| {
             let reason = error.to_string();
@@ -36,28 +43,77 @@ pub fn parse(text: &[u8]) -> Result<Value, JsonProblem> {
                 line: error.line(),
                 column: error.column(),
             }
-        })
+        })?;
+    let changed = is_huge_met.get().then(|| changed_whole(text)).flatten();
+    changed.map_or(Ok(value), Err)
+}
+
+/// The first whole number beyond 64 bits that a double changes. The parser has made doubles of these
+/// already, so that their digits are looked at in the text, which is JSON by now.
+fn changed_whole(text: &[u8]) -> Option<JsonProblem> {
+    let (mut line, mut column) = (1, 0);
+    let (mut is_inside_text, mut is_escaped) = (false, false);
+    let mut token = String::new();
+    for byte in text.iter().chain(b" ") {
+        if !is_inside_text && (byte.is_ascii_alphanumeric() || b"+-.".contains(byte)) {
+            token.push(char::from(*byte));
+        } else if !token.is_empty() {
+            if is_changed(&token) {
+                let reason = beyond(&token);
+                return Some(JsonProblem {
+                    reason,
+                    line,
+                    column,
+                });
+            }
+            token.clear();
+        }
+        is_inside_text ^= *byte == b'"' && !is_escaped;
+        is_escaped = is_inside_text && *byte == b'\\' && !is_escaped;
+        (line, column) = if *byte == b'\n' {
+            (line + 1, 0)
+        } else {
+            (line, column + 1)
+        };
+    }
+    None
+}
+
+fn is_changed(token: &str) -> bool {
+    let digits = token.strip_prefix('-').unwrap_or(token);
+    let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole
+        && token
+            .parse::<f64>()
+            .is_ok_and(|double| double.abs() > WHOLE_MAX && format!("{double}") != token)
+}
+
+fn beyond(whole: &str) -> String {
+    format!("the whole number {whole} is beyond 2^53 and no double holds it: send it as a string")
 }
 
 /// A place in the text, so many lists and objects deep.
 #[derive(Clone, Copy)]
-struct At {
+struct At<'a> {
     depth: usize,
+    /// Was a number met that may be a whole one beyond 64 bits?
+    is_huge_met: &'a Cell<bool>,
 }
 
-impl At {
-    fn deeper<E: Error>(self) -> Result<At, E> {
+impl<'a> At<'a> {
+    fn deeper<E: Error>(self) -> Result<At<'a>, E> {
         if self.depth >= JSON_DEPTH_MAX {
             let message = format!("nested deeper than {JSON_DEPTH_MAX} lists and objects");
             return Err(E::custom(message));
         }
         Ok(At {
             depth: self.depth + 1,
+            ..self
         })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for At {
+impl<'de> DeserializeSeed<'de> for At<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -66,15 +122,11 @@ impl<'de> DeserializeSeed<'de> for At {
 }
 
 fn whole<E: Error>(whole: i128) -> Result<Value, E> {
-    let number = Number::from_whole(whole).ok_or_else(|| {
-        E::custom(format!(
-            "the whole number {whole} is beyond 2^53 and no double holds it: send it as a string"
-        ))
-    })?;
+    let number = Number::from_whole(whole).ok_or_else(|| E::custom(beyond(&whole.to_string())))?;
     Ok(Value::Number(number))
 }
 
-impl<'de> Visitor<'de> for At {
+impl<'de> Visitor<'de> for At<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,6 +150,9 @@ impl<'de> Visitor<'de> for At {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+        if number.abs() > WHOLE_MAX {
+            self.is_huge_met.set(true);
+        }
         let number = Number::new(number).ok_or_else(|| E::custom("number out of range"))?;
         Ok(Value::Number(number))
     }
@@ -165,6 +220,13 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_the_nearest_double_to_its_last_digit() {
+        for text in ["123456789.12345679", "0.30000000000000004", "8.41e21"] {
+            assert_eq!(parse(text.as_bytes()).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
     fn refused_json_says_why() {
         let deep = format!("{}{}", "[".repeat(111), "]".repeat(111));
         for (text, reason) in [
@@ -187,6 +249,29 @@ mod tests {
             );
         }
         assert!(parse(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn a_whole_number_beyond_64_bits_is_told_from_the_double_it_would_become() {
+        for kept in [
+            "100000000000000000000",
+            "-123456789012345680000",
+            "123456789012345678901234567890.5",
+            "1e25",
+            r#"{"123456789012345678901234567890":1e25}"#,
+            r#"["\\\"123456789012345678901234567890",1e25]"#,
+        ] {
+            assert!(parse(kept.as_bytes()).is_ok(), "{kept}");
+        }
+        for (changed, line, column) in [
+            ("123456789012345678901234567890", 1, 30),
+            ("-18446744073709551617", 1, 21),
+            ("{\"a\\\\\":1e25,\n\"b\":[18446744073709551617]}", 2, 25),
+        ] {
+            let problem = parse(changed.as_bytes()).unwrap_err();
+            assert!(problem.reason.contains("send it as a string"), "{changed}");
+            assert_eq!((problem.line, problem.column), (line, column), "{changed}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
 
 pub mod batch;
+mod extraction;
 mod filter;
+mod funnel;
 mod key;
 mod node;
 mod parameters;
@@ -11,6 +13,7 @@ mod query;
 mod sentence;
 mod timeframe;
 
+pub use extraction::ContentType;
 pub use filter::filters;
 pub use key::key_definition;
 pub use node::Node;

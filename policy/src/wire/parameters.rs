@@ -72,9 +72,10 @@ enum Kind {
 
 fn kind_of(name: &str) -> Kind {
     match name {
-        "event_collection" | "target_property" | "interval" => Kind::Text,
-        "filters" | "steps" | "analyses" | "percentile" | "limit" | "latest" | "zero_fill"
-        | "include_metadata" => Kind::Json,
+        "event_collection" | "target_property" | "interval" | "within" | "cursor"
+        | "content_type" | "email" | "email_address" => Kind::Text,
+        "filters" | "steps" | "analyses" | "percentile" | "limit" | "latest" | "page_size"
+        | "ordered" | "zero_fill" | "include_metadata" => Kind::Json,
         "timeframe" | "timezone" | "group_by" | "order_by" | "property_names" => Kind::TextOrJson,
         _ => Kind::Ignored,
     }

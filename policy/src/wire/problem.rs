@@ -121,10 +121,10 @@ impl Invalid {
     pub fn error_code(&self) -> &'static str {
         match (&self.problem, self.area) {
             (Problem::Json(_), _) => "InvalidJSONError",
-            (Problem::Missing(_), Area::Request | Area::Analysis | Area::Timeframe) => {
+            (Problem::Missing(_), Area::Request | Area::Analysis) => {
                 "MissingRequiredRequestFieldError"
             }
-            (Problem::Event(kind), _) => event_error_code(kind),
+            (Problem::Event(kind), Area::Event) => event_error_code(kind),
             (_, Area::Json) => "InvalidJSONError",
             (_, Area::Request) => "InvalidRequestError",
             (_, Area::Batch) => "InvalidBatchError",

@@ -1,7 +1,9 @@
 //! What does a query ask? One analysis and its parameters, read into the question they mean.
 
 use super::Moment;
+use super::extraction::{self, ContentType, extraction};
 use super::filter::filters;
+use super::funnel::{echo_steps, funnel};
 use super::node::Node;
 use super::problem::{Area, Invalid, Problem};
 use super::timeframe::{timeframe, timezone};
@@ -9,10 +11,10 @@ use crate::filter::Property;
 use crate::limits;
 use crate::name::CollectionName;
 use crate::query::{
-    Aggregate, Analysis, AnalysisType, Extraction, Funnel, Grouping, Measures, OrderKey, Ordering,
-    Percent, Query, Range, Selection, Step,
+    Aggregate, Analysis, AnalysisType, Grouping, Measures, OrderKey, Ordering, Percent, Query,
+    Range, Selection,
 };
-use crate::time::{Buckets, Interval, Zone};
+use crate::time::{Buckets, Interval, Span, Zone};
 use crate::value::{Number, Value};
 
 /// A question, and how its answer is wanted.
@@ -24,6 +26,10 @@ pub struct Asked {
     pub include_metadata: bool,
     /// A funnel's `steps` with their defaults filled in, which its answer repeats.
     pub echoed_steps: Option<Value>,
+    /// `content_type` of an extraction; where `None` the caller leaves it to the request's headers.
+    pub content_type: Option<ContentType>,
+    /// `cursor` of an extraction, sealed as it was answered.
+    pub cursor: Option<String>,
 }
 
 /// Reads a query's body. Parameters that are not known are ignored, as Keen does: its clients send their own.
@@ -44,36 +50,21 @@ pub fn query(analysis: AnalysisType, body: &Value, moment: &Moment) -> Result<As
     let include_metadata = node
         .get("include_metadata")
         .map_or(Ok(false), |node| node.boolean())?;
+    let (content_type, cursor) = match query {
+        Query::Extraction(_) => (extraction::content_type(&node)?, extraction::cursor(&node)?),
+        _ => (None, None),
+    };
     let echoed_steps = matches!(query, Query::Funnel(_)).then(|| echo_steps(body));
     Ok(Asked {
         query,
         include_metadata,
         echoed_steps,
+        content_type,
+        cursor,
     })
 }
 
-fn echo_steps(body: &Value) -> Value {
-    let Some(Value::List(steps)) = body.get("steps") else {
-        return Value::Null;
-    };
-    let step = |step: &Value| {
-        let sent = |name: &str, otherwise: Value| step.get(name).cloned().unwrap_or(otherwise);
-        let inherited = |name: &str| sent(name, body.get(name).cloned().unwrap_or(Value::Null));
-        Value::object([
-            ("event_collection", sent("event_collection", Value::Null)),
-            ("actor_property", sent("actor_property", Value::Null)),
-            ("filters", sent("filters", Value::List(Vec::new()))),
-            ("timeframe", inherited("timeframe")),
-            ("timezone", inherited("timezone")),
-            ("with_actors", sent("with_actors", Value::Bool(false))),
-            ("inverted", sent("inverted", Value::Bool(false))),
-            ("optional", sent("optional", Value::Bool(false))),
-        ])
-    };
-    Value::List(steps.iter().map(step).collect())
-}
-
-fn selection(node: &Node, zone: &Zone, moment: &Moment) -> Result<Selection, Invalid> {
+pub(super) fn selection(node: &Node, zone: &Zone, moment: &Moment) -> Result<Selection, Invalid> {
     let collection = node
         .require("event_collection")?
         .as_area(Area::CollectionName);
@@ -96,7 +87,10 @@ fn aggregate(node: &Node, measures: Measures, moment: &Moment) -> Result<Aggrega
     let selection = selection(node, &zone, moment)?;
     let buckets = node
         .get("interval")
-        .map(|node| buckets(node.as_area(Area::Interval), &selection, &zone, moment))
+        .map(|node| {
+            let (node, limit) = (node.as_area(Area::Interval), limits::BUCKETS_MAX);
+            buckets(node, selection.span, &zone, limit, moment)
+        })
         .transpose()?;
     let group_by = node.get("group_by").map_or(Ok(Vec::new()), |node| {
         groupings(node.as_area(Area::GroupBy))
@@ -109,6 +103,7 @@ fn aggregate(node: &Node, measures: Measures, moment: &Moment) -> Result<Aggrega
             problem: Problem::Conflict(reason),
         });
     }
+    distinct_columns(node, &group_by, &measures)?;
     let order_by = node.get("order_by").map_or(Ok(Vec::new()), |node| {
         orderings(node.as_area(Area::OrderBy), &group_by, &measures)
     })?;
@@ -128,6 +123,31 @@ fn aggregate(node: &Node, measures: Measures, moment: &Moment) -> Result<Aggrega
         limit: limit.transpose()?,
         zero_fill,
     })
+}
+
+/// A row of the answer names each column once: a group's property beside `result`, or beside the labels.
+fn distinct_columns(
+    node: &Node,
+    group_by: &[Grouping],
+    measures: &Measures,
+) -> Result<(), Invalid> {
+    let is_measure = |column: &str| match measures {
+        Measures::One(_) => column == "result",
+        Measures::Many(labelled) => labelled.iter().any(|(label, _)| label == column),
+    };
+    let mut columns = group_by
+        .iter()
+        .map(|grouping| grouping.property().to_string());
+    match columns.find(|column| is_measure(column)) {
+        Some(column) => Err(Invalid {
+            pointer: "/group_by".to_owned(),
+            ..node
+                .clone()
+                .as_area(Area::GroupBy)
+                .invalid(Problem::Twice(column))
+        }),
+        None => Ok(()),
+    }
 }
 
 fn one_analysis(analysis: AnalysisType, node: &Node) -> Result<Analysis, Invalid> {
@@ -195,17 +215,17 @@ fn analyses(node: &Node) -> Result<Measures, Invalid> {
     Ok(Measures::Many(read))
 }
 
-fn buckets(
+pub(super) fn buckets(
     node: Node,
-    selection: &Selection,
+    span: Span,
     zone: &Zone,
+    limit: usize,
     moment: &Moment,
 ) -> Result<Buckets, Invalid> {
     let expected =
         "minutely, hourly, daily, weekly, monthly, yearly or every_N_minutes … every_N_years";
     let interval = Interval::parse(node.text()?).ok_or_else(|| node.out_of_range(expected))?;
-    let limit = limits::BUCKETS_MAX;
-    Buckets::new(interval, selection.span, zone, moment.zones, limit).map_err(|too_many| {
+    Buckets::new(interval, span, zone, moment.zones, limit).map_err(|too_many| {
         node.invalid(Problem::TooMany {
             what: "intervals in the timeframe",
             actual: too_many.at_least,
@@ -347,118 +367,4 @@ fn ordering(node: &Node, group_by: &[Grouping], measures: &Measures) -> Result<O
         name.out_of_range("one of the group_by properties, `result` or an analysis' label")
     })?;
     Ok(Ordering { by, descending })
-}
-
-fn extraction(node: &Node, moment: &Moment) -> Result<Extraction, Invalid> {
-    let zone = timezone(node, moment)?;
-    let selection = selection(node, &zone, moment)?;
-    let latest = node.get("latest").map(|node| {
-        let expected = "a whole number from 1 to 100,000";
-        node.as_area(Area::Extraction)
-            .count_at_most(expected, limits::EXTRACTION_EVENTS_MAX)
-    });
-    let properties = node
-        .get("property_names")
-        .map(|node| property_names(node.as_area(Area::Extraction)));
-    Ok(Extraction {
-        selection,
-        latest: latest.transpose()?,
-        properties: properties.transpose()?,
-    })
-}
-
-/// One name, or a list of them.
-fn property_names(node: Node) -> Result<Vec<Property>, Invalid> {
-    match node.value() {
-        Value::Text(_) => Ok(vec![node.name(Property::parse)?]),
-        _ => {
-            let items = node.items_at_most(
-                "a property's name or a list of them",
-                "properties",
-                limits::KEY_LIST_NAMES_MAX,
-            )?;
-            items
-                .iter()
-                .map(|item| item.name(Property::parse))
-                .collect()
-        }
-    }
-}
-
-fn funnel(node: &Node, moment: &Moment) -> Result<Funnel, Invalid> {
-    let steps = node.clone().as_area(Area::Funnel).require("steps")?;
-    let items = steps.items_at_most("a list of steps", "steps", limits::FUNNEL_STEPS_MAX)?;
-    if items.is_empty() {
-        return Err(steps.invalid(Problem::Conflict("A funnel has at least one step.")));
-    }
-    let steps: Result<_, _> = items
-        .iter()
-        .enumerate()
-        .map(|(at, item)| step(at, item, node, moment))
-        .collect();
-    Ok(Funnel { steps: steps? })
-}
-
-fn step(at: usize, node: &Node, root: &Node, moment: &Moment) -> Result<Step, Invalid> {
-    let known = &[
-        "event_collection",
-        "actor_property",
-        "filters",
-        "timeframe",
-        "timezone",
-        "with_actors",
-        "inverted",
-        "optional",
-    ];
-    node.only("a step", known)?;
-    let zone = timezone(
-        if node.get("timezone").is_some() {
-            node
-        } else {
-            root
-        },
-        moment,
-    )?;
-    let collection = node
-        .require("event_collection")?
-        .as_area(Area::CollectionName)
-        .name(CollectionName::parse)?;
-    let span = timeframe(
-        if node.get("timeframe").is_some() {
-            node
-        } else {
-            root
-        },
-        &zone,
-        moment,
-    )?;
-    let filter = node
-        .get("filters")
-        .map_or(Ok(crate::filter::Filter::everything()), |node| {
-            filters(&node)
-        })?;
-    let actor = node
-        .require("actor_property")?
-        .as_area(Area::Property)
-        .name(Property::parse)?;
-    let flag = |name: &str| node.get(name).map_or(Ok(false), |node| node.boolean());
-    let (with_actors, inverted, optional) =
-        (flag("with_actors")?, flag("inverted")?, flag("optional")?);
-    if at == 0 && (inverted || optional) {
-        return Err(node.invalid(Problem::Conflict(
-            "The first step cannot be inverted or optional.",
-        )));
-    }
-    let selection = Selection {
-        collection,
-        span,
-        filter,
-    };
-    Ok(Step {
-        selection,
-        actor,
-        with_actors,
-        inverted,
-        optional,
-    })
 }

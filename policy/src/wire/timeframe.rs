@@ -29,7 +29,7 @@ pub fn timezone(parent: &Node, moment: &Moment) -> Result<Zone, Invalid> {
 /// `timeframe`: required, resolved against the moment of the request.
 pub fn timeframe(parent: &Node, zone: &Zone, moment: &Moment) -> Result<Span, Invalid> {
     let node = parent.require("timeframe").map_err(|invalid| Invalid {
-        area: Area::Timeframe,
+        area: Area::Request,
         ..invalid
     })?;
     read(&node.as_area(Area::Timeframe), zone, moment)

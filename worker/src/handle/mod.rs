@@ -1,11 +1,15 @@
 //! What does each endpoint do? One file each, one public function.
 
 mod ask;
+mod ask_funnel;
 mod change_key;
 mod check_health;
 mod key_answer;
+mod list_queries;
+mod list_timezones;
 mod make_key;
 mod make_project;
+mod paging;
 mod read_keys;
 mod record_event;
 mod record_events;
@@ -37,6 +41,8 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
                 .and_then(|pairs| Ok(keyhole_policy::wire::query_object(&pairs)?));
             run_query::run_query(context, call, project, analysis, body).await
         }
+        Route::ListQueries => list_queries::list_queries(context, call, next()).await,
+        Route::ListTimezones => Ok(list_timezones::list_timezones(context)),
         Route::MakeKey => make_key::make_key(context, call, next()).await,
         Route::ListKeys => read_keys::list_keys(context, call, next()).await,
         Route::ReadKey => read_keys::read_key(context, call, next(), next()).await,

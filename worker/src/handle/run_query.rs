@@ -1,15 +1,17 @@
 //! How is an ad-hoc question answered?
 
-use super::ask::ask;
+use super::ask::{Answered, ask};
+use super::paging::paging;
 use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use keyhole_policy::authorize;
-use keyhole_policy::query::AnalysisType;
+use keyhole_policy::csv::csv;
+use keyhole_policy::query::{AnalysisType, Extraction, Query};
 use keyhole_policy::value::Value;
-use keyhole_policy::wire::{self, Area, Invalid, Problem};
+use keyhole_policy::wire::{self, Area, Asked, ContentType, Invalid, Problem};
 
 const ANALYSES: &str = "count, count_unique, minimum, maximum, sum, average, median, percentile, \
     standard_deviation, select_unique, multi_analysis, extraction or funnel";
@@ -23,9 +25,22 @@ pub async fn run_query(
     body: Result<Value, Refusal>,
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let asked = wire::query(analysis_type(analysis)?, &body?, &context.moment())?;
+    context.query_rate.count(&caller).await?;
+    let body = body?;
+    let mut asked = wire::query(analysis_type(analysis)?, &body, &context.moment())?;
+    let paging = paging(call, &mut asked, &body)?;
+    let wants_csv = wants_csv(call, &asked);
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
-    let answered = ask(&context.store, &project.scope_property, &authorized).await?;
+    let mut answered = ask(&context.store, &project.scope_property, &authorized).await?;
+    let mut cursor = None;
+    if let Some(paging) = paging {
+        cursor = paging.cursor(answered.next.take(), context.chance)?;
+        let shown = cursor.clone().map_or(Value::Null, Value::Text);
+        answered.properties.push(("cursor".to_owned(), shown));
+    }
+    if let (true, Query::Extraction(extraction)) = (wants_csv, authorized.query()) {
+        return Ok(as_csv(extraction, answered, cursor));
+    }
     let mut properties = answered.properties;
     if let Some(steps) = asked.echoed_steps {
         properties.push(("steps".to_owned(), steps));
@@ -34,6 +49,28 @@ pub async fn run_query(
         properties.push(("execution_metadata".to_owned(), answered.metadata));
     }
     Ok(Reply::ok(Value::Object(properties)))
+}
+
+/// What the question says goes before what its headers say. Only events are rows.
+fn wants_csv(call: &Call, asked: &Asked) -> bool {
+    let is_extraction = matches!(asked.query, Query::Extraction(_));
+    let says_csv = asked
+        .content_type
+        .map(|content_type| content_type == ContentType::Csv);
+    is_extraction && says_csv.unwrap_or_else(|| call.prefers_csv())
+}
+
+/// CSV has no place for a cursor, so that stands in a header.
+fn as_csv(extraction: &Extraction, answered: Answered, cursor: Option<String>) -> Reply {
+    let properties = answered.properties.into_iter();
+    let events = properties
+        .map(|(_, value)| value)
+        .next()
+        .unwrap_or(Value::Null);
+    let mut reply = Reply::csv(csv(extraction.properties.as_deref(), &events));
+    let cursor = cursor.map(|cursor| ("keyhole-cursor", cursor));
+    reply.headers.extend(cursor);
+    reply
 }
 
 fn analysis_type(name: &str) -> Result<AnalysisType, Refusal> {

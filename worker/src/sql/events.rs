@@ -7,7 +7,7 @@ use keyhole_policy::authorize::AuthorizedEvent;
 use keyhole_policy::name::{ProjectId, PropertyPath, hexadecimal_24};
 use keyhole_policy::value::{Number, Value};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// The most of one bound text, in bytes: D1 documents 2,000,000, and a row comes on top of what is there.
 const PARAMETER_BYTES_MAX: usize = 1_000_000;
@@ -23,23 +23,19 @@ pub fn statements(
     events: &[AuthorizedEvent],
     chance: [u8; 32],
 ) -> Vec<Sql> {
-    let mut by_collection: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
-    for (at, event) in events.iter().enumerate() {
-        let row = row(event, scope_property, chance, at);
-        by_collection
-            .entry(event.collection().as_str())
-            .or_default()
-            .push(row);
-    }
-    let names = by_collection
-        .keys()
-        .map(|name| Value::text(*name))
+    let rows: Vec<Row> = events
+        .iter()
+        .enumerate()
+        .map(|(at, event)| row(event, scope_property, chance, at))
         .collect();
+    let names: BTreeSet<&str> = events
+        .iter()
+        .map(|event| event.collection().as_str())
+        .collect();
+    let names = names.into_iter().map(Value::text).collect();
     let mut statements = vec![collections(project, Value::List(names))];
-    for (name, rows) in by_collection {
-        for chunk in chunks(rows) {
-            statements.extend(store(project, name, &chunk));
-        }
+    for chunk in chunks(rows) {
+        statements.extend(store(project, &chunk));
     }
     statements
 }
@@ -51,7 +47,7 @@ fn collections(project: &ProjectId, names: Value) -> Sql {
     )
 }
 
-/// One event as a JSON list: `[wk, scope, ts, id, created_at, body, is large, has only its token]`.
+/// One event as a JSON list: `[wk, scope, ts, id, created_at, body, is large, has only its token, collection]`.
 struct Row {
     json: String,
     is_large: bool,
@@ -75,9 +71,10 @@ fn row(event: &AuthorizedEvent, scope_property: &PropertyPath, chance: [u8; 32],
     .to_string();
     let before = before.trim_end_matches(']');
     let json = format!(
-        "{before},{body},{},{}]",
+        "{before},{body},{},{},{}]",
         u8::from(is_large),
-        u8::from(has_only_its_token)
+        u8::from(has_only_its_token),
+        Value::text(event.collection().as_str())
     );
     Row {
         json,
@@ -136,33 +133,33 @@ fn chunks(rows: Vec<Row>) -> Vec<Vec<Row>> {
     chunks
 }
 
-fn store(project: &ProjectId, collection: &str, rows: &[Row]) -> Vec<Sql> {
+/// However many collections, the statements are at most three: D1 counts them.
+fn store(project: &ProjectId, rows: &[Row]) -> Vec<Sql> {
     let json: Vec<&str> = rows.iter().map(|row| row.json.as_str()).collect();
-    let parameters = vec![
-        project.to_string(),
-        collection.to_owned(),
-        format!("[{}]", json.join(",")),
-    ];
-    let c = "(SELECT c FROM collection WHERE project = ?1 AND name = ?2)";
-    let is_new = format!(
-        "NOT (value ->> 7 AND EXISTS (SELECT 1 FROM event_token t WHERE t.c = {c} AND t.id = value ->> 3))"
-    );
+    let parameters = vec![project.to_string(), format!("[{}]", json.join(","))];
+    // CROSS JOIN keeps the events outside: the collection is looked up for each, not the other way round.
+    let sent = "FROM jsonb_each(?2) sent CROSS JOIN collection \
+                ON collection.project = ?1 AND collection.name = sent.value ->> 8";
+    let is_new = "NOT (sent.value ->> 7 AND EXISTS \
+                  (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))";
     let mut statements = Vec::new();
     if rows.iter().any(|row| row.is_large) {
         statements.push(format!(
             "INSERT OR IGNORE INTO event_body (c, id, body) \
-             SELECT {c}, value ->> 3, jsonb_extract(value, '$[5]') FROM jsonb_each(?3) WHERE value ->> 6 AND {is_new}"
+             SELECT collection.c, sent.value ->> 3, jsonb_extract(sent.value, '$[5]') \
+             {sent} WHERE sent.value ->> 6 AND {is_new}"
         ));
     }
     statements.push(format!(
         "INSERT OR IGNORE INTO event (c, wk, scope, ts, id, created_at, body) \
-         SELECT {c}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
-         CASE WHEN value ->> 6 THEN NULL ELSE jsonb_extract(value, '$[5]') END FROM jsonb_each(?3) WHERE {is_new}"
+         SELECT collection.c, sent.value ->> 0, sent.value ->> 1, sent.value ->> 2, sent.value ->> 3, \
+         sent.value ->> 4, CASE WHEN sent.value ->> 6 THEN NULL ELSE jsonb_extract(sent.value, '$[5]') END \
+         {sent} WHERE {is_new}"
     ));
     if rows.iter().any(|row| row.has_only_its_token) {
         statements.push(format!(
             "INSERT OR IGNORE INTO event_token (c, id, created_at) \
-             SELECT {c}, value ->> 3, value ->> 4 FROM jsonb_each(?3) WHERE value ->> 7"
+             SELECT collection.c, sent.value ->> 3, sent.value ->> 4 {sent} WHERE sent.value ->> 7"
         ));
     }
     statements

@@ -33,16 +33,16 @@ pub fn property(property: &Property, constants: &mut Constants) -> PropertySql {
 
 fn in_body(path: &PropertyPath, constants: &mut Constants) -> PropertySql {
     let path = constants.bind(Value::Text(json_path(path)));
-    let json_type = format!("json_type(e.body, {path})");
-    let value = format!("(e.body ->> {path})");
-    let number = format!("CASE WHEN {json_type} IN ('integer', 'real') THEN {value} END");
+    let json_type = format!("json_type(e.body,{path})");
+    let value = format!("(e.body->>{path})");
+    let number = format!("CASE WHEN {json_type} IN('integer','real') THEN {value} END");
     PropertySql {
-        json: format!("(e.body -> {path})"),
+        json: format!("(e.body->{path})"),
         json_type,
         value,
         number,
-        items: format!("json_each(e.body, {path}) i"),
-        item_json: format!("(e.body -> ({path} || '[' || i.key || ']'))"),
+        items: format!("json_each(e.body,{path})i"),
+        item_json: format!("(e.body->({path}||'['||i.key||']'))"),
     }
 }
 

@@ -42,11 +42,13 @@ impl Matches {
 
 /// The `regex` tests of a filter.
 pub fn patterns(filter: &Filter) -> Vec<(&Property, &Pattern)> {
-    let pattern = |(property, test)| match test {
-        &Test::Regex(ref pattern) => Some((property, pattern)),
-        _ => None,
-    };
-    filter.tests().into_iter().filter_map(pattern).collect()
+    let mut patterns = Vec::new();
+    for (property, test) in filter.tests() {
+        if let Test::Regex(pattern) = test {
+            patterns.push((property, pattern));
+        }
+    }
+    patterns
 }
 
 /// The distinct strings of a property within a selection's time and scope: rows `["text"]`, at most one

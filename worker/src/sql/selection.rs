@@ -8,12 +8,14 @@ use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::name::PropertyPath;
 use keyhole_policy::query::Selection;
 use keyhole_policy::time::Instant;
-use keyhole_policy::value::Value;
+use keyhole_policy::value::{Number, Value};
 
 /// Seven days, in milliseconds: how finely the events are clustered by time before scope.
 pub const WEEK_MILLISECONDS: i64 = 604_800_000;
 
-/// Up to so many weeks are listed; of a longer time only those that hold events are visited.
+/// Up to so many weeks stand in the statement itself, and up to so many in its parameter; of a longer time
+/// only those that hold events are visited.
+const WEEKS_IN_TEXT_MAX: i64 = 60;
 const WEEKS_LISTED_MAX: i64 = 1_000;
 
 /// The week an instant lies in.
@@ -52,7 +54,7 @@ impl Source<'_> {
         let (first, last) = (week_of(start), week_of(end));
         let weeks_and_scope = match scopes_of(&selection.filter, self.scope_property) {
             Some(scopes) => {
-                let weeks = weeks(&collection, first, last);
+                let weeks = weeks(&collection, first, last, constants);
                 let scopes = constants.bind_list(scopes.into_iter().map(Value::Text).collect());
                 format!("e.wk IN {weeks} AND e.scope IN {scopes}")
             }
@@ -63,8 +65,12 @@ impl Source<'_> {
     }
 }
 
-fn weeks(collection: &str, first: i64, last: i64) -> String {
-    if last - first < WEEKS_LISTED_MAX {
+fn weeks(collection: &str, first: i64, last: i64, constants: &mut Constants) -> String {
+    if (WEEKS_IN_TEXT_MAX..WEEKS_LISTED_MAX).contains(&(last - first)) {
+        let week = |week: i64| Number::new(week as f64).map_or(Value::Null, Value::Number);
+        return constants.bind_list((first..=last).map(week).collect());
+    }
+    if last - first < WEEKS_IN_TEXT_MAX {
         let list: Vec<String> = (first..=last).map(|week| week.to_string()).collect();
         return format!("({})", list.join(","));
     }

@@ -56,6 +56,24 @@ fn rows(result: D1Result) -> Result<Rows, Refusal> {
     })
 }
 
+/// Is this what D1 says of a statement over 100,000 bytes, over 25,000 instructions (it calls that a lack
+/// of memory), nested too deep, or with a text over 2,000,000 bytes?
+pub(super) fn says_too_large(cause: &str) -> bool {
+    let words = [
+        "SQLITE_TOOBIG",
+        "SQLITE_NOMEM",
+        "Expression tree is too large",
+        "parser stack overflow",
+    ];
+    words.iter().any(|word| cause.contains(word))
+}
+
+/// Is this what D1 says of a statement that ran longer than it may? A queue that is too long is something else.
+pub(super) fn says_out_of_time(cause: &str) -> bool {
+    let words = ["CPU time limit", "storage operation exceeded timeout"];
+    words.iter().any(|word| cause.contains(word))
+}
+
 /// What D1 says goes to the log. Its sentences name tables and columns, never values.
 fn fault(error: worker::Error) -> Refusal {
     // Not Display: that of the inner D1 error throws inside wasm.
@@ -67,6 +85,7 @@ fn fault(error: worker::Error) -> Refusal {
         "overloaded",
         "timeout",
         "storage operation exceeded",
+        "CPU time limit",
         "reset because",
         "Network connection lost",
     ];
@@ -75,5 +94,36 @@ fn fault(error: worker::Error) -> Refusal {
         Refusal::Busy(fault)
     } else {
         Refusal::Failed(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_statement_is_told_from_a_busy_database() {
+        for (cause, out_of_time) in [
+            (
+                "D1_ERROR: D1 DB exceeded its CPU time limit and was reset.",
+                true,
+            ),
+            (
+                "D1_ERROR: D1 DB storage operation exceeded timeout which caused object to be reset.",
+                true,
+            ),
+            (
+                "D1_ERROR: D1 DB is overloaded. Requests queued for too long.",
+                false,
+            ),
+            (
+                "D1_ERROR: D1 DB is overloaded. Too many requests queued.",
+                false,
+            ),
+            ("D1_ERROR: D1 DB reset because its code was updated.", false),
+            ("D1_ERROR: no such table: event: SQLITE_ERROR", false),
+        ] {
+            assert_eq!(says_out_of_time(cause), out_of_time, "{cause}");
+        }
     }
 }

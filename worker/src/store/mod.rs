@@ -3,7 +3,7 @@
 mod d1;
 pub mod row;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, Refusal};
 use crate::sql::Sql;
 use keyhole_policy::value::Value;
 
@@ -33,6 +33,20 @@ impl Store {
     pub async fn run(&self, statements: Vec<Sql>) -> Result<Vec<Rows>, Refusal> {
         match self {
             Store::D1(database) => database.run(statements).await,
+        }
+    }
+
+    /// Did a statement run out of the backend's time?
+    pub fn says_out_of_time(&self, fault: &Fault) -> bool {
+        match self {
+            Store::D1(_) => d1::says_out_of_time(&fault.cause),
+        }
+    }
+
+    /// Was a statement itself too large for the backend?
+    pub fn says_too_large(&self, fault: &Fault) -> bool {
+        match self {
+            Store::D1(_) => d1::says_too_large(&fault.cause),
         }
     }
 

@@ -1,8 +1,10 @@
 //! What does a question mean over a slice of events? Plain code that every store must agree with.
 
+mod funnel;
+
 use crate::event::Event;
-use crate::query::{Aggregate, Analysis, Extraction, Funnel, Grouping, Query, Selection};
-use crate::result::{Answer, Cell, FunnelStep};
+use crate::query::{Aggregate, Analysis, Extraction, Grouping, Portion, Query, Selection};
+use crate::result::{Answer, Cell};
 use crate::value::{Number, Value};
 
 /// Answers a question over the events of one collection each: `events_of(collection name)`.
@@ -16,7 +18,7 @@ pub fn evaluate<'a>(query: &Query, events_of: impl Fn(&str) -> &'a [Event]) -> A
             extraction,
             selected(&extraction.selection, &events_of),
         )),
-        Query::Funnel(funnel) => Answer::Funnel(walk(funnel, &events_of)),
+        Query::Funnel(funnel) => funnel::answer(funnel, &events_of),
     }
 }
 
@@ -152,37 +154,18 @@ fn analyse(analysis: &Analysis, events: &[&Event]) -> Value {
 }
 
 fn extract(extraction: &Extraction, mut events: Vec<&Event>) -> Vec<Event> {
-    events.sort_by(|left, right| (left.timestamp, &left.id).cmp(&(right.timestamp, &right.id)));
-    if let Some(latest) = extraction.latest {
-        events.reverse();
-        events.truncate(latest);
+    events.sort_by_key(|event| event.place());
+    match &extraction.portion {
+        Portion::Everything => {}
+        Portion::Latest(latest) => {
+            events.reverse();
+            events.truncate(*latest);
+        }
+        Portion::Page(page) => {
+            let follows = |event: &&Event| page.after.as_ref() < Some(&event.place());
+            events.retain(follows);
+            events.truncate(page.size);
+        }
     }
     events.into_iter().cloned().collect()
-}
-
-fn walk<'a>(funnel: &Funnel, events_of: &impl Fn(&str) -> &'a [Event]) -> Vec<FunnelStep> {
-    let mut steps = Vec::new();
-    let mut remaining: Option<Vec<Value>> = None;
-    for step in &funnel.steps {
-        let events = selected(&step.selection, events_of);
-        let mut did = distinct(&step.actor, &events);
-        did.retain(|actor| *actor != Value::Null);
-        let actors = match &remaining {
-            None => did,
-            Some(before) => {
-                let stays = |actor: &&Value| did.contains(actor) != step.inverted;
-                before.iter().filter(stays).cloned().collect()
-            }
-        };
-        let count = actors.len();
-        let shown = step.with_actors.then(|| actors.clone());
-        if !step.optional {
-            remaining = Some(actors);
-        }
-        steps.push(FunnelStep {
-            count,
-            actors: shown,
-        });
-    }
-    steps
 }

@@ -1,0 +1,165 @@
+// Do Keen's own JavaScript clients, unchanged, work when they are pointed here?
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import vm from "node:vm";
+import { startWorker } from "../support/harness.mjs";
+import { always, customerKey, makeProject } from "../support/project.mjs";
+
+const require = createRequire(import.meta.url);
+const KeenTracking = require("keen-tracking");
+
+let worker;
+let project;
+let KeenAnalysis;
+
+before(async () => {
+  worker = await startWorker();
+  project = await makeProject(worker);
+  KeenAnalysis = loadKeenAnalysis();
+});
+
+after(() => worker?.close());
+
+/** The browser bundle: the Node build asks port 443 whatever it is told. */
+function loadKeenAnalysis() {
+  const { fetch, setTimeout, clearTimeout, console, Promise, AbortController, URLSearchParams, Response, Request, Headers } = globalThis;
+  const window = { fetch, setTimeout, clearTimeout, console, Promise, AbortController, URLSearchParams, Response, Request, Headers };
+  Object.assign(window, { window, self: window, globalThis: window, location: { href: worker.url }, navigator: {} });
+  const bundle = readFileSync(require.resolve("keen-analysis/dist/keen-analysis.js"), "utf8");
+  vm.runInContext(bundle, vm.createContext(window));
+  return window.KeenAnalysis;
+}
+
+function tracker(writeKey = project.keys.write) {
+  const { hostname, port } = new URL(worker.url);
+  return new KeenTracking({ projectId: project.id, writeKey, protocol: "http", host: hostname, nodeRequestConfig: { port: Number(port) } });
+}
+
+function analyst(readKey = project.keys.read) {
+  const { host } = new URL(worker.url);
+  return new KeenAnalysis({ projectId: project.id, readKey, masterKey: project.keys.master, protocol: "http", host });
+}
+
+const stored = async (collection) =>
+  (await project.query("extraction", { event_collection: collection, timeframe: always })).body.result;
+
+// What comes out of the other realm, as objects of this one.
+const here = (value) => JSON.parse(JSON.stringify(value));
+
+test("keen-tracking records one event, with what it extends events by", async () => {
+  const client = tracker();
+  client.extendEvents(() => ({ app: { version: "1.0" } }));
+  assert.deepEqual(await client.recordEvent("one event", { n: 1, keen: { timestamp: "2026-01-01T00:00:00Z" } }), { created: true });
+  const [{ keen, ...event }] = await stored("one event");
+  assert.deepEqual(event, { n: 1, app: { version: "1.0" } });
+  assert.equal(keen.timestamp, "2026-01-01T00:00:00.000Z");
+});
+
+test("keen-tracking records a batch and reads the outcomes", async () => {
+  const outcomes = await tracker().recordEvents({ visits: [{ n: 1 }, { n: 2 }], sales: [{ n: 3 }] });
+  assert.deepEqual(outcomes, { visits: [{ success: true }, { success: true }], sales: [{ success: true }] });
+  assert.deepEqual([(await stored("visits")).length, (await stored("sales")).length], [2, 1]);
+});
+
+test("keen-tracking calls its callback, and rejects with our code", async () => {
+  const called = new Promise((resolve) => tracker().recordEvent("called", { n: 1 }, (error, result) => resolve([error, result])));
+  assert.deepEqual(await called, [null, { created: true }]);
+  for (const [client, event, code] of [
+    [tracker(project.keys.read), { n: 1 }, "RequestForbiddenError"],
+    [tracker(), { "a.b": 1 }, "InvalidPropertyNameError"],
+  ]) {
+    await assert.rejects(client.recordEvent("refused", event), { code });
+  }
+  assert.deepEqual(await stored("refused"), []);
+});
+
+test("keen-tracking queues events and records them together", async () => {
+  const client = tracker();
+  client.queueCapacity(100);
+  client.queueInterval(3_600);
+  client.deferEvent("deferred", { n: 1 });
+  client.deferEvents({ deferred: [{ n: 2 }, { n: 3 }], "deferred too": [{ n: 4 }] });
+  assert.deepEqual(await stored("deferred"), []);
+  const done = new Promise((resolve) => client.on("recordDeferredEvents", resolve));
+  client.recordDeferredEvents();
+  await done;
+  const found = async () => [(await stored("deferred")).map(({ n }) => n).sort(), (await stored("deferred too")).map(({ n }) => n)];
+  const until = Date.now() + 5_000;
+  while ((await found())[1].length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(await found(), [[1, 2, 3], [4]]);
+  client.queueInterval(0);
+  clearInterval(client.queue?.timer);
+});
+
+test("keen-tracking writes with an access key, which fills in its customer", async () => {
+  const writes = { autofill: { customer: { id: "acme" } } };
+  const { key } = await project.key({ name: "browser of acme", permitted: ["writes"], options: { writes } });
+  await tracker(key).recordEvent("filled", { customer: { id: "other" } });
+  assert.deepEqual((await stored("filled")).map(({ customer }) => customer), [{ id: "acme" }]);
+});
+
+test("keen-analysis asks every analysis and gets what it expects", async () => {
+  const timestamp = "2026-02-01T12:00:00Z";
+  await project.record({ sales: [1, 2, 3, 4].map((n) => ({ price: n, shop: n % 2 ? "a" : "b", keen: { timestamp } })) });
+  const base = { event_collection: "sales", timeframe: { start: "2026-02-01T00:00:00.000Z", end: "2026-02-02T00:00:00.000Z" }, timezone: 0 };
+  const price = { target_property: "price" };
+  for (const [analysis_type, more, result] of [
+    ["count", {}, 4],
+    ["sum", price, 10],
+    ["average", price, 2.5],
+    ["minimum", price, 1],
+    ["maximum", price, 4],
+    ["median", price, 2],
+    ["percentile", { ...price, percentile: 75 }, 3],
+    ["standard_deviation", price, Math.sqrt(1.25)],
+    ["count_unique", { target_property: "shop" }, 2],
+    ["select_unique", { target_property: "shop" }, ["a", "b"]],
+    ["count", { group_by: ["shop"], order_by: { property_name: "shop", direction: "DESC" } }, [{ shop: "b", result: 2 }, { shop: "a", result: 2 }]],
+    ["count", { interval: "daily" }, [{ value: 4, timeframe: base.timeframe }]],
+    ["count", { filters: [{ property_name: "price", operator: "gt", property_value: 2 }] }, 2],
+    ["multi_analysis", { analyses: { n: { analysis_type: "count" } } }, { n: 4 }],
+    ["extraction", { latest: 1, property_names: ["shop"] }, undefined],
+    ["funnel", { event_collection: undefined, steps: [{ event_collection: "sales", actor_property: "shop" }] }, [2]],
+  ]) {
+    const answered = here(await analyst().query({ analysis_type, ...base, ...more }));
+    if (result === undefined) assert.equal(answered.result.length, 1);
+    else assert.deepEqual(answered.result, result, analysis_type);
+  }
+});
+
+test("keen-analysis asks with a customer's key and gets the customer's rows", async () => {
+  await project.record({ orders: [{ customer: { id: "a" } }, { customer: { id: "b" } }, { customer: { id: "b" } }] });
+  const { key } = await project.key(customerKey("b"));
+  const asked = { analysis_type: "count", event_collection: "orders", timeframe: "this_2_days" };
+  assert.equal((await analyst(key).query(asked)).result, 2);
+  assert.equal((await analyst().query(asked)).result, 3);
+});
+
+test("keen-analysis rejects with our code and message", async () => {
+  const refusal = async (client, asked) => {
+    const error = await client.query(asked).then(() => assert.fail("answered"), (error) => error);
+    return [error.status, error.error_code, typeof error.body];
+  };
+  const asked = { analysis_type: "count", event_collection: "sales", timeframe: "this_7_days" };
+  assert.deepEqual(await refusal(analyst(), { ...asked, timeframe: "soon" }), [400, "TimeframeDefinitionError", "string"]);
+  assert.deepEqual(await refusal(analyst(project.keys.write), asked), [403, "RequestForbiddenError", "string"]);
+  assert.deepEqual(await refusal(analyst("nothing"), asked), [401, "InvalidApiKeyError", "string"]);
+});
+
+test("keen-analysis makes, reads, revokes and deletes access keys", async () => {
+  const client = analyst();
+  const api_key = project.keys.master;
+  const definition = { name: "by keen-analysis", is_active: true, permitted: ["queries"], options: {} };
+  const made = await client.post({ url: client.url("projectId", "keys"), api_key, params: definition });
+  assert.match(made.key, /^kh_access_/);
+  const read = await client.get({ url: client.url("projectId", "keys", made.key), api_key });
+  assert.deepEqual(here(read), here(made));
+  const revoked = await client.post({ url: client.url("projectId", "keys", made.key, "revoke"), api_key });
+  assert.equal(revoked.is_active, false);
+  await client.del({ url: client.url("projectId", "keys", made.key), api_key });
+  const listed = await client.get({ url: client.url("projectId", "keys"), api_key, params: { name: definition.name } });
+  assert.deepEqual(here(listed), []);
+});

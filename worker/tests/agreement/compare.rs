@@ -1,0 +1,163 @@
+//! Do SQL and `evaluate` answer a question alike?
+
+use crate::generate::Question;
+use crate::world::World;
+use keyhole_policy::authorize::AuthorizedQuery;
+use keyhole_policy::evaluate::evaluate;
+use keyhole_policy::filter::{Pattern, Property};
+use keyhole_policy::query::{AnalysisType, Query};
+use keyhole_policy::result::{Answer, Cell, FunnelStep};
+use keyhole_policy::value::Value;
+use keyhole_policy::wire;
+use keyhole_worker::answer;
+use keyhole_worker::sql::selection::Source;
+use keyhole_worker::sql::{Sql, aggregate, extraction, funnel, regex};
+use proptest::test_runner::TestCaseError;
+
+/// Sums of doubles depend on their order; so much, relative to their size, may lie between them.
+const TOLERANCE: f64 = 1e-9;
+
+/// Compares the answers; false when the question means nothing and is refused.
+pub fn check(world: &World, question: &Question) -> Result<bool, TestCaseError> {
+    let analysis = AnalysisType::parse(question.analysis).unwrap();
+    let Ok(asked) = wire::query(analysis, &question.body, &world.moment()) else {
+        return Ok(false);
+    };
+    let authorized = world.permit(asked.query);
+    let meant = evaluate(authorized.query(), |collection| world.events_of(collection));
+    let found = by_sql(world, &authorized);
+    let (meant, found) = (sorted(meant), sorted(found));
+    if !alike(&meant, &found) {
+        let message = format!(
+            "{} {}\nmeant {meant:?}\nfound {found:?}",
+            question.analysis, question.body
+        );
+        return Err(TestCaseError::fail(message));
+    }
+    Ok(true)
+}
+
+fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
+    let matches = matches(world, authorized);
+    let source = Source {
+        authorized,
+        scope_property: &world.scope_property,
+        matches: &matches,
+    };
+    let bounded = |sql: Sql| {
+        // D1 takes 100 parameters and 100,000 bytes.
+        assert!(
+            sql.parameters.len() <= 100 && sql.text.len() <= 100_000,
+            "{}",
+            sql.text.len()
+        );
+        world.rows(&sql)
+    };
+    match authorized.query() {
+        Query::Aggregate(aggregate) => {
+            let statements = aggregate::statements(&source, aggregate);
+            let rows: Vec<_> = statements
+                .iter()
+                .map(|statement| bounded(statement.sql.clone()))
+                .collect();
+            Answer::Cells(answer::cells(aggregate, &statements, &rows).unwrap())
+        }
+        Query::Extraction(extraction) => {
+            let rows = bounded(extraction::statement(&source, extraction));
+            Answer::Events(
+                rows.rows
+                    .iter()
+                    .map(|row| answer::event(row).unwrap())
+                    .collect(),
+            )
+        }
+        Query::Funnel(funnel) => {
+            let counts = bounded(funnel::counts(&source, funnel)).rows;
+            let Value::List(counts) = &counts[0] else {
+                panic!()
+            };
+            let step = |(at, count): (usize, &Value)| {
+                let with_actors = funnel.steps[at].with_actors;
+                let actors = with_actors.then(|| {
+                    answer::actors(&bounded(funnel::actors(&source, funnel, at))).unwrap()
+                });
+                let actors = actors.map(|actors| match actors {
+                    Value::List(actors) => actors,
+                    other => panic!("{other}"),
+                });
+                FunnelStep {
+                    count: count.as_number().unwrap().whole().unwrap() as usize,
+                    actors,
+                }
+            };
+            Answer::Funnel(counts.iter().enumerate().map(step).collect())
+        }
+    }
+}
+
+fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
+    let mut matches = regex::Matches::default();
+    let none = regex::Matches::default();
+    let source = Source {
+        authorized,
+        scope_property: &world.scope_property,
+        matches: &none,
+    };
+    for selection in authorized.query().selections() {
+        let patterns: Vec<(&Property, &Pattern)> = regex::patterns(&selection.filter);
+        for (property, pattern) in patterns {
+            let rows = world.rows(&regex::candidates(&source, selection, property));
+            matches.add(property, pattern, &answer::texts("regex", &rows).unwrap());
+        }
+    }
+    matches
+}
+
+/// Cells come in any order, and an aggregate without groups and buckets has one cell of nothing or none.
+fn sorted(answer: Answer) -> Answer {
+    let Answer::Cells(mut cells) = answer else {
+        return answer;
+    };
+    let key = |cell: &Cell| {
+        (
+            cell.bucket,
+            cell.group.iter().map(Value::to_string).collect::<Vec<_>>(),
+        )
+    };
+    cells.sort_by_key(key);
+    cells.retain(|cell| cell.bucket.is_some() || !cell.group.is_empty() || !is_nothing(cell));
+    Answer::Cells(cells)
+}
+
+fn is_nothing(cell: &Cell) -> bool {
+    let empty = [Value::Null, Value::count(0), Value::List(Vec::new())];
+    cell.values.iter().all(|value| empty.contains(value))
+}
+
+fn alike(meant: &Answer, found: &Answer) -> bool {
+    match (meant, found) {
+        (Answer::Cells(meant), Answer::Cells(found)) => {
+            let same = |(meant, found): (&Cell, &Cell)| {
+                let values = meant
+                    .values
+                    .iter()
+                    .zip(&found.values)
+                    .all(|(meant, found)| close(meant, found));
+                meant.bucket == found.bucket && meant.group == found.group && values
+            };
+            meant.len() == found.len() && meant.iter().zip(found).all(same)
+        }
+        _ => meant == found,
+    }
+}
+
+fn close(meant: &Value, found: &Value) -> bool {
+    match (meant, found) {
+        (Value::Number(meant), Value::Number(found)) => {
+            let (meant, found) = (meant.double(), found.double());
+            meant == found
+                || (meant - found).abs() <= TOLERANCE * meant.abs().max(found.abs()).max(1e-300)
+        }
+        _ => meant == found,
+    }
+}

@@ -1,0 +1,419 @@
+//! Which events and questions are tried? Those where engines like to disagree.
+
+use keyhole_policy::value::{Value, parse};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::fmt;
+
+/// A question as it would be sent.
+#[derive(Clone)]
+pub struct Question {
+    /// The analysis' name.
+    pub analysis: &'static str,
+    /// The body.
+    pub body: Value,
+}
+
+/// An event as it would be sent.
+#[derive(Clone)]
+pub struct Sent {
+    /// Its collection's name.
+    pub collection: String,
+    /// The event.
+    pub event: Value,
+}
+
+impl fmt::Debug for Question {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.analysis, self.body)
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.collection, self.event)
+    }
+}
+
+const COLLECTIONS: [&str; 2] = ["pageviews", "sign ups"];
+const PROPERTIES: [&str; 9] = [
+    "a",
+    "n",
+    "n",
+    "customer.id",
+    "list",
+    "nested.deep.x",
+    "nested.deep",
+    "we\"ird\\ 'name'\u{1}",
+    "__proto__",
+];
+const SCALARS: [&str; 30] = [
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "10",
+    "1.5",
+    "-2.25",
+    "1e21",
+    "5e-324",
+    "9007199254740991",
+    "1.7976931348623157e308",
+    "0.1",
+    "\"\"",
+    "\"a\"",
+    "\"A\"",
+    "\"ab\"",
+    "\"1\"",
+    "\"true\"",
+    "\"null\"",
+    "\"é\"",
+    "\"e\u{301}\"",
+    "\"ż\\\"\\\\'\\n\"",
+    "\"\\u0000x\"",
+    "\"😀\"",
+    "\"%_\"",
+    "\"2026-03-01\"",
+    "\"[\"",
+];
+const LISTS: [&str; 9] = [
+    "[]",
+    "[1]",
+    "[\"a\",1,null]",
+    "[true,\"1\"]",
+    "[[1]]",
+    "[{\"x\":1}]",
+    "[21.01,52.23]",
+    "[21,52,7]",
+    "[200,0]",
+];
+const TIMES: [&str; 12] = [
+    "2026-03-01T00:00:00Z",
+    "2026-03-01T00:00:00Z",
+    "2026-03-04T23:59:59.999Z",
+    "2026-03-05T00:00:00Z",
+    "2026-03-08T09:30:00Z",
+    "2026-03-28T22:59:59.999Z",
+    "2026-03-29T00:59:59.999Z",
+    "2026-03-29T01:00:00Z",
+    "2026-03-30T12:34:56.789Z",
+    "2026-02-28T23:59:59.999Z",
+    "1969-12-31T23:59:59.999Z",
+    "2031-01-01T00:00:00Z",
+];
+
+fn json(text: &str) -> Value {
+    parse(text.as_bytes()).unwrap_or_else(|problem| panic!("{text}: {problem:?}"))
+}
+
+fn object(properties: Vec<(&str, Value)>) -> Value {
+    Value::object(properties)
+}
+
+fn scalar() -> impl Strategy<Value = Value> {
+    prop_oneof![6 => select(&SCALARS[..]).prop_map(json), 1 => (-50i32..50).prop_map(|n| json(&format!("{}", f64::from(n) / 4.0)))]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![8 => scalar(), 2 => select(&LISTS[..]).prop_map(json), 1 => scalar().prop_map(|x| object(vec![("x", x)]))]
+}
+
+/// A value at a dotted path of an event.
+fn put(event: &mut Value, path: &str, value: Value) {
+    let Value::Object(properties) = event else {
+        return;
+    };
+    let (name, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(name, rest)| (name, Some(rest)));
+    if !properties.iter().any(|(other, _)| other == name) {
+        properties.push((name.to_owned(), object(Vec::new())));
+    }
+    if let Some((_, place)) = properties.iter_mut().find(|(other, _)| other == name) {
+        match rest {
+            None => *place = value,
+            Some(rest) => put(place, rest, value),
+        }
+    }
+}
+
+/// Some events, each with some of the properties.
+pub fn events() -> impl Strategy<Value = Vec<Sent>> {
+    let properties = vec((select(&PROPERTIES[..]), value()), 0..6);
+    let event = (
+        select(&COLLECTIONS[..]),
+        select(&TIMES[..]),
+        properties,
+        prop::bool::weighted(0.05),
+    );
+    let event = event.prop_map(|(collection, time, properties, is_large)| {
+        let mut event = object(vec![(
+            "keen",
+            object(vec![("timestamp", Value::text(time))]),
+        )]);
+        for (path, value) in properties {
+            put(&mut event, path, value);
+        }
+        if is_large {
+            put(&mut event, "padding", Value::Text("x".repeat(1_000)));
+        }
+        Sent {
+            collection: collection.to_owned(),
+            event,
+        }
+    });
+    vec(event, 0..40)
+}
+
+fn property() -> impl Strategy<Value = &'static str> {
+    prop_oneof![9 => select(&PROPERTIES[..]), 1 => select(&["keen.timestamp", "keen.created_at", "keen.id", "missing.one"][..])]
+}
+
+fn test() -> impl Strategy<Value = Value> {
+    let operator = prop_oneof![
+        3 => (select(&["eq", "ne", "eq", "contains", "not_contains"][..]), scalar()),
+        2 => (select(&["lt", "lte", "gt", "gte"][..]), scalar()),
+        1 => (Just("exists"), any::<bool>().prop_map(Value::Bool)),
+        2 => (Just("in"), vec(scalar(), 0..4).prop_map(Value::List)),
+        1 => (Just("regex"), select(&["a", "^$", "(?i)^A", "[0-9]+", "é|x", "."][..]).prop_map(Value::text)),
+        1 => (Just("within"), select(&[0.0, 1.0, 400.0, 9_000.0][..]).prop_map(|miles| {
+            json(&format!(r#"{{"coordinates":[21,52],"max_distance_miles":{miles}}}"#))
+        })),
+    ];
+    (property(), operator).prop_map(|(property, (operator, operand))| {
+        // A time compares with times only, and orders need a number or a string.
+        let is_time = property == "keen.timestamp" || property == "keen.created_at";
+        let is_order = ["lt", "lte", "gt", "gte"].contains(&operator);
+        let operand = match operand {
+            Value::Text(_) if is_time => Value::text("2026-03-05T01:00:00+01:00"),
+            Value::List(_) if is_time => json(r#"["2026-03-01",null]"#),
+            Value::Null | Value::Bool(_) if is_order => json("1"),
+            other => other,
+        };
+        object(vec![
+            ("property_name", Value::text(property)),
+            ("operator", Value::text(operator)),
+            ("property_value", operand),
+        ])
+    })
+}
+
+fn filter() -> impl Strategy<Value = Value> {
+    test().prop_recursive(3, 12, 3, |inner| {
+        vec(inner, 0..3).prop_map(|operands| {
+            object(vec![
+                ("operator", Value::text("or")),
+                ("operands", Value::List(operands)),
+            ])
+        })
+    })
+}
+
+/// Filters, half of them with the scope property pinned first, as an access key's are.
+fn filters() -> impl Strategy<Value = Value> {
+    let pin = prop_oneof![
+        scalar().prop_map(|value| ("eq", value)),
+        vec(scalar(), 0..3).prop_map(|values| ("in", Value::List(values))),
+    ];
+    let pin = pin.prop_map(|(operator, value)| {
+        object(vec![
+            ("property_name", Value::text("customer.id")),
+            ("operator", Value::text(operator)),
+            ("property_value", value),
+        ])
+    });
+    (prop::option::of(pin), vec(filter(), 0..3))
+        .prop_map(|(pin, filters)| Value::List(pin.into_iter().chain(filters).collect()))
+}
+
+fn timeframe() -> impl Strategy<Value = Value> {
+    let absolute = r#"{"start":"2026-02-01T00:00:00Z","end":"2026-04-01T00:00:00Z"}"#;
+    let odd = r#"{"start":"2026-03-01T00:00:00.001Z","end":"2026-03-29T01:00:00Z"}"#;
+    let long = r#"{"start":"1900-01-01","end":"2100-01-01"}"#;
+    let relative = [
+        "this_1_months",
+        "previous_5_weeks",
+        "this_40_days",
+        "this_100_years",
+    ]
+    .map(Value::text);
+    let fixed = [absolute, absolute, odd, long].map(json);
+    select([fixed.to_vec(), relative.to_vec()].concat())
+}
+
+fn group_by() -> impl Strategy<Value = Value> {
+    let classes = select(&[r#"{"size":10}"#, r#"{"size":0.5,"offset":-3}"#][..])
+        .prop_map(|buckets| ("buckets", json(buckets)));
+    let ranges = Just(("ranges", json(r#"[{"to":0},{"from":1,"to":3},{"from":2}]"#)));
+    let classed =
+        (property(), prop_oneof![classes, ranges]).prop_map(|(property, (kind, classes))| {
+            object(vec![
+                ("property_name", Value::text(property)),
+                (kind, classes),
+            ])
+        });
+    let grouping = prop_oneof![3 => property().prop_map(Value::text), 1 => classed];
+    vec(grouping, 1..3).prop_map(Value::List)
+}
+
+fn single() -> impl Strategy<Value = (&'static str, Vec<(&'static str, Value)>)> {
+    let named = select(
+        &[
+            "count",
+            "count_unique",
+            "minimum",
+            "maximum",
+            "sum",
+            "average",
+            "median",
+            "standard_deviation",
+            "select_unique",
+        ][..],
+    );
+    let percentile = select(&["0.01", "33.3", "50", "99.99", "100"][..]).prop_map(json);
+    prop_oneof![
+        9 => (named, property()).prop_map(|(name, target)| (name, vec![("target_property", Value::text(target))])),
+        1 => (percentile, property()).prop_map(|(percent, target)| {
+            ("percentile", vec![("target_property", Value::text(target)), ("percentile", percent)])
+        }),
+    ]
+}
+
+fn aggregate() -> impl Strategy<Value = Question> {
+    let interval = select(
+        &[
+            "hourly",
+            "daily",
+            "weekly",
+            "monthly",
+            "yearly",
+            "every_5_days",
+            "every_2_months",
+        ][..],
+    );
+    let zone = select(
+        &[
+            "UTC",
+            "Europe/Warsaw",
+            "US/Pacific",
+            "Asia/Kathmandu",
+            "-25200",
+        ][..],
+    );
+    let shape = (
+        prop::option::of(interval),
+        prop::option::of(zone),
+        prop::option::of(group_by()),
+    );
+    let multi = vec(single(), 1..5).prop_map(|analyses| {
+        let labelled = analyses
+            .into_iter()
+            .enumerate()
+            .map(|(at, (name, mut parameters))| {
+                parameters.push(("analysis_type", Value::text(name)));
+                (format!("label {at}"), object(parameters))
+            });
+        (
+            "multi_analysis",
+            vec![("analyses", Value::Object(labelled.collect()))],
+        )
+    });
+    let analysis = prop_oneof![5 => single(), 1 => multi];
+    (
+        analysis,
+        select(&COLLECTIONS[..]),
+        timeframe(),
+        filters(),
+        shape,
+    )
+        .prop_map(
+            |((analysis, mut body), collection, timeframe, filters, (interval, zone, group_by))| {
+                let is_long = timeframe
+                    .get("start")
+                    .is_some_and(|start| start.as_text() == Some("1900-01-01"))
+                    || timeframe.as_text() == Some("this_100_years");
+                let interval = interval.filter(|interval| {
+                    !is_long || interval.contains("month") || *interval == "yearly"
+                });
+                let has_within = filters.to_string().contains("\"within\"");
+                body.push(("event_collection", Value::text(collection)));
+                body.push(("timeframe", timeframe));
+                body.push(("filters", filters));
+                body.extend(interval.map(|interval| ("interval", Value::text(interval))));
+                body.extend(zone.map(|zone| ("timezone", Value::text(zone))));
+                body.extend(
+                    group_by
+                        .filter(|_| !has_within)
+                        .map(|group_by| ("group_by", group_by)),
+                );
+                Question {
+                    analysis,
+                    body: object(body),
+                }
+            },
+        )
+}
+
+fn extraction() -> impl Strategy<Value = Question> {
+    (
+        select(&COLLECTIONS[..]),
+        timeframe(),
+        filters(),
+        prop::option::of(1usize..5),
+    )
+        .prop_map(|(collection, timeframe, filters, latest)| {
+            let mut body = vec![
+                ("event_collection", Value::text(collection)),
+                ("timeframe", timeframe),
+                ("filters", filters),
+            ];
+            body.extend(latest.map(|latest| ("latest", Value::count(latest))));
+            Question {
+                analysis: "extraction",
+                body: object(body),
+            }
+        })
+}
+
+fn funnel() -> impl Strategy<Value = Question> {
+    let step = (
+        select(&COLLECTIONS[..]),
+        property(),
+        filters(),
+        any::<[bool; 3]>(),
+    );
+    (vec(step, 1..5), timeframe()).prop_map(|(steps, timeframe)| {
+        let steps = steps.into_iter().enumerate().map(
+            |(at, (collection, actor, filters, [with_actors, inverted, optional]))| {
+                object(vec![
+                    ("event_collection", Value::text(collection)),
+                    ("actor_property", Value::text(actor)),
+                    ("filters", filters),
+                    ("with_actors", Value::Bool(with_actors)),
+                    ("inverted", Value::Bool(inverted && at > 0)),
+                    ("optional", Value::Bool(optional && at > 0)),
+                ])
+            },
+        );
+        let body = object(vec![
+            ("steps", Value::List(steps.collect())),
+            ("timeframe", timeframe),
+        ]);
+        Question {
+            analysis: "funnel",
+            body,
+        }
+    })
+}
+
+/// So many questions on average; a failing case shrinks to one.
+pub fn questions(count: usize) -> impl Strategy<Value = Vec<Question>> {
+    vec(
+        prop_oneof![8 => aggregate(), 1 => extraction(), 1 => funnel()],
+        1..2 * count,
+    )
+}

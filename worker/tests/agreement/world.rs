@@ -1,0 +1,147 @@
+//! Where are a test's events? In SQLite through our own statements, and in a list for `evaluate`.
+
+use crate::generate::Sent;
+use keyhole_policy::authorize::{AuthorizedQuery, recorder};
+use keyhole_policy::event::Event;
+use keyhole_policy::key::Caller;
+use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
+use keyhole_policy::time::{BundledZones, Instant};
+use keyhole_policy::value::{Value, parse};
+use keyhole_policy::wire::{Moment, batch};
+use keyhole_worker::sql::Sql;
+use keyhole_worker::store::Rows;
+use rusqlite::{Connection, params_from_iter};
+use std::cell::RefCell;
+
+/// Some events, stored.
+pub struct World {
+    /// The same engine as D1.
+    pub database: RefCell<Connection>,
+    /// As they were stored, by collection.
+    pub events: Vec<(String, Vec<Event>)>,
+    /// Their project.
+    pub project: ProjectId,
+    /// The path that clusters them.
+    pub scope_property: PropertyPath,
+    /// The time-zone database.
+    pub zones: BundledZones,
+}
+
+/// When everything happens.
+pub fn now() -> Instant {
+    Instant::parse("2026-03-31T12:00:00Z").unwrap()
+}
+
+impl World {
+    /// Stores events.
+    pub fn new(sent: &[Sent]) -> World {
+        let database = Connection::open_in_memory().unwrap();
+        database.pragma_update(None, "foreign_keys", false).unwrap();
+        database
+            .execute_batch(include_str!("../../migrations/0001_foundation.sql"))
+            .unwrap();
+        let world = World {
+            database: RefCell::new(database),
+            events: Vec::new(),
+            project: ProjectId::parse("0123456789abcdef01234567").unwrap(),
+            scope_property: PropertyPath::parse("customer.id").unwrap(),
+            zones: BundledZones::new(),
+        };
+        world.store(sent);
+        let events = world.stored();
+        World { events, ..world }
+    }
+
+    fn store(&self, sent: &[Sent]) {
+        let caller = Caller::Master(self.project.clone());
+        let recorder = recorder(&caller, &self.project, now()).unwrap();
+        let admitted: Vec<_> = sent
+            .iter()
+            .map(|Sent { collection, event }| {
+                let collection = CollectionName::parse(collection).unwrap();
+                recorder
+                    .admit(collection, batch::one(event.clone()).unwrap())
+                    .unwrap()
+            })
+            .collect();
+        let statements = keyhole_worker::sql::events::statements(
+            &self.project,
+            &self.scope_property,
+            &admitted,
+            [7; 32],
+        );
+        for sql in statements {
+            self.database
+                .borrow()
+                .execute(&sql.text, params_from_iter(&sql.parameters))
+                .unwrap();
+        }
+    }
+
+    /// The ids are made by the statements, so the list is read back; what it holds is compared with what was sent
+    /// by the other tests.
+    fn stored(&self) -> Vec<(String, Vec<Event>)> {
+        let mut events: Vec<(String, Vec<Event>)> = Vec::new();
+        let rows = self.rows(&Sql::new(
+            "SELECT json_array(c.name, json_array(e.ts, e.created_at, e.id, json(e.body))) AS row \
+             FROM event_with_body e JOIN collection c ON c.c = e.c",
+            Vec::new(),
+        ));
+        for row in rows.rows {
+            let Value::List(items) = row else {
+                panic!("{row}")
+            };
+            let name = items[0].as_text().unwrap().to_owned();
+            let event = keyhole_worker::answer::event(&items[1]).unwrap();
+            match events.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, list)) => list.push(event),
+                None => events.push((name, vec![event])),
+            }
+        }
+        events
+    }
+
+    /// Runs a statement as D1 would: rows of one text column, each a JSON list.
+    pub fn rows(&self, sql: &Sql) -> Rows {
+        let database = self.database.borrow();
+        let mut statement = database
+            .prepare(&sql.text)
+            .unwrap_or_else(|error| panic!("{error}: {}", sql.text));
+        let texts = statement.query_map(params_from_iter(&sql.parameters), |row| {
+            row.get::<_, String>(0)
+        });
+        let rows = texts
+            .unwrap()
+            .map(|text| {
+                let text = text.unwrap_or_else(|error| panic!("{error}: {}", sql.text));
+                parse(text.as_bytes()).unwrap_or_else(|problem| panic!("{problem:?}: {text}"))
+            })
+            .collect();
+        Rows {
+            rows,
+            ..Rows::default()
+        }
+    }
+
+    /// The events of a collection.
+    pub fn events_of(&self, collection: &str) -> &[Event] {
+        self.events
+            .iter()
+            .find(|(name, _)| name == collection)
+            .map_or(&[], |(_, events)| events)
+    }
+
+    /// What requests are read against.
+    pub fn moment(&self) -> Moment<'_> {
+        Moment {
+            now: now(),
+            zones: &self.zones,
+        }
+    }
+
+    /// A permit for everything in the project.
+    pub fn permit(&self, query: keyhole_policy::query::Query) -> AuthorizedQuery {
+        let caller = Caller::Master(self.project.clone());
+        keyhole_policy::authorize::query(&caller, &self.project, query, now()).unwrap()
+    }
+}

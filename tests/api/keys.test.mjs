@@ -488,3 +488,9 @@ test("without a seal a key is shown once, works, and is found by its id and by i
     await unsealed.close();
   }
 });
+
+test("a dead key is refused before anything is said about its request", async () => {
+  const { id, key } = await project.key(customerKey("a"));
+  await master("POST", `/keys/${id}/revoke`);
+  for (const body of ["{", "[]", "{}"]) refused(await project.call("POST", "/queries/sum", { key, body }), 401, "InvalidApiKeyError");
+});

@@ -23,7 +23,8 @@ pub struct Project {
     pub scope_property: PropertyPath,
 }
 
-/// Who asks inside a project. An unknown project is said before anything about the key, as Keen does.
+/// Who asks inside a project. An unknown project is said before anything about the key, as Keen does; a key
+/// that is dead or of elsewhere, before anything about the request.
 pub async fn in_project(
     context: &Context,
     call: &Call,
@@ -32,7 +33,9 @@ pub async fn in_project(
     let id = ProjectId::parse(id).map_err(|_| Refusal::NotFound("project"))?;
     let (project, caller) = look_up(context, call, Some(id)).await?;
     let project = project.ok_or(Refusal::NotFound("project"))?;
-    Ok((caller.ok_or(Refusal::UnknownKey)?, project))
+    let caller = caller.ok_or(Refusal::UnknownKey)?;
+    caller.must_act_in(&project.id, context.now)?;
+    Ok((caller, project))
 }
 
 /// Who asks outside all projects.

@@ -200,7 +200,7 @@ fn analyses(node: &Node) -> Result<Measures, Invalid> {
     }
     let mut read = Vec::with_capacity(labelled.len());
     for (label, node) in labelled {
-        node.properties("an analysis: an object")?;
+        let fields = node.properties("an analysis: an object")?;
         let word = node.require("analysis_type")?;
         let analysis = AnalysisType::parse(word.text()?);
         let expected = "an analysis that answers one value, such as count or sum";
@@ -211,6 +211,13 @@ fn analyses(node: &Node) -> Result<Measures, Invalid> {
             })
         })?;
         read.push((label.to_owned(), one_analysis(analysis, &node)?));
+        // Keen takes no filters here. Ignoring them would answer another question than the one asked.
+        let known = &["analysis_type", "target_property", "percentile"];
+        let other = |(name, field): &(&str, Node)| !known.contains(name) && !field.is_null();
+        if let Some((name, field)) = fields.into_iter().find(other) {
+            let found = name.to_owned();
+            return Err(field.invalid(Problem::UnknownField { found, known }));
+        }
     }
     Ok(Measures::Many(read))
 }

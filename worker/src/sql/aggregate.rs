@@ -1,12 +1,13 @@
 //! Which statements compute an aggregate? One for all that adds up, one more for each distribution.
 
 use super::bucket::bucket;
-use super::property::property;
+use super::group::{finite, group};
+use super::property::{ReadOnce, property};
 use super::selection::Source;
 use super::{Constants, Sql};
+use keyhole_policy::filter::Property;
 use keyhole_policy::limits;
-use keyhole_policy::query::{Aggregate, Analysis, Grouping, Percent, Range};
-use keyhole_policy::value::{Number, Value};
+use keyhole_policy::query::{Aggregate, Analysis, Percent};
 
 /// A statement, and what its rows hold: `[bucket, [group as JSON texts], [values]]`.
 pub struct Statement {
@@ -52,29 +53,67 @@ fn is_additive(analysis: &Analysis) -> bool {
     )
 }
 
-/// The rows of a selection with their bucket `b`, groups `g0`… and further columns.
+/// The properties a statement reads, each in a column of its own: `p0`, `p1`, …
+#[derive(Default)]
+struct Reads {
+    columns: Vec<String>,
+}
+
+impl Reads {
+    fn read(&mut self, of: &Property, constants: &mut Constants) -> ReadOnce {
+        let json = property(of, constants).json;
+        let known = self.columns.iter().position(|column| *column == json);
+        let at = known.unwrap_or_else(|| {
+            self.columns.push(json);
+            self.columns.len() - 1
+        });
+        ReadOnce::from_column(&format!("p{at}"))
+    }
+}
+
+/// What a statement begins with, its columns `b` and groups `g0`…, and the rows it takes them from.
+struct Selected {
+    with: String,
+    columns: String,
+    rows: String,
+}
+
+/// The rows of a selection with their bucket and what is read of them.
 fn selected(
     source: &Source,
     aggregate: &Aggregate,
-    columns: &str,
+    mut reads: Reads,
     constants: &mut Constants,
-) -> (String, String) {
+) -> Selected {
     let bucket = bucket(aggregate.buckets.as_ref(), constants);
     let groups: String = aggregate
         .group_by
         .iter()
         .enumerate()
-        .map(|(at, grouping)| format!(", {} AS g{at}", group(grouping, constants)))
+        .map(|(at, grouping)| {
+            let read = reads.read(grouping.property(), constants);
+            format!(", {} AS g{at}", group(grouping, &read, constants))
+        })
         .collect();
     let rows = source.rows(&aggregate.selection, constants).replacen(
         "event_with_body e",
         &format!("event_with_body e {}", bucket.join),
         1,
     );
-    (
-        bucket.with,
-        format!("SELECT {} AS b{groups}{columns} {rows}", bucket.number),
-    )
+    let read: String = reads
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, json)| format!(", {json} AS p{at}"))
+        .collect();
+    // LIMIT -1 limits nothing, but keeps SQLite from dissolving the subquery: it would then carry whole
+    // bodies through the sort, and read each property wherever it is named. Measured twice as fast.
+    let whole = if read.is_empty() { "" } else { " LIMIT -1" };
+    Selected {
+        with: with_clause(&bucket.with),
+        columns: format!("b{groups}"),
+        rows: format!("(SELECT {} AS b{read} {rows}{whole})", bucket.number),
+    }
 }
 
 fn additive_statement(
@@ -84,24 +123,28 @@ fn additive_statement(
     measures: Vec<usize>,
 ) -> Statement {
     let mut constants = Constants::default();
+    let mut reads = Reads::default();
     let mut values = Vec::new();
     for at in &measures {
         if let Some(analysis) = analyses.get(*at) {
-            values.push(additive(analysis, &mut constants));
+            values.push(additive(analysis, &mut reads, &mut constants));
         }
     }
-    let columns: String = values
+    let named: String = values
         .iter()
         .enumerate()
         .map(|(at, value)| format!(", {value} AS v{at}"))
         .collect();
-    let (with, inner) = selected(source, aggregate, &columns, &mut constants);
+    let Selected {
+        with,
+        columns,
+        rows,
+    } = selected(source, aggregate, reads, &mut constants);
     let listed: Vec<String> = (0..values.len())
         .map(|at| finite(&format!("v{at}")))
         .collect();
     let text = format!(
-        "{}SELECT {} AS row FROM ({inner}{}) LIMIT {}",
-        with_clause(&with),
+        "{with}SELECT {} AS row FROM (SELECT {columns}{named} FROM {rows}{}) LIMIT {}",
         row(aggregate, &nested_list(&listed)),
         grouped(aggregate),
         limits::GROUPS_MAX + 1,
@@ -114,11 +157,11 @@ fn additive_statement(
     }
 }
 
-fn additive(analysis: &Analysis, constants: &mut Constants) -> String {
+fn additive(analysis: &Analysis, reads: &mut Reads, constants: &mut Constants) -> String {
     let Some(target) = analysis.target() else {
         return "count(*)".to_owned();
     };
-    let target = property(target, constants);
+    let target = reads.read(target, constants);
     match analysis {
         Analysis::CountUnique(_) => format!("count(DISTINCT {})", target.json),
         Analysis::Minimum(_) => format!("min({})", target.number),
@@ -136,19 +179,24 @@ fn distribution_statement(
     at: usize,
 ) -> Statement {
     let mut constants = Constants::default();
+    let mut reads = Reads::default();
     let target = analysis
         .target()
-        .map(|target| property(target, &mut constants));
+        .map(|target| reads.read(target, &mut constants));
     let (json, number) = target.map_or(("NULL".to_owned(), "NULL".to_owned()), |target| {
         (target.json, target.number)
     });
     let is_distinct = matches!(analysis, Analysis::SelectUnique(_));
-    let column = if is_distinct {
-        format!(", ({json} || '') AS x")
+    let x = if is_distinct {
+        format!("({json} || '')")
     } else {
-        format!(", {number} AS x")
+        number
     };
-    let (with, inner) = selected(source, aggregate, &column, &mut constants);
+    let selected = selected(source, aggregate, reads, &mut constants);
+    let inner = format!(
+        "SELECT {}, {x} AS x FROM {}",
+        selected.columns, selected.rows
+    );
     let columns = columns(aggregate);
     let value = nested_list(&[finite("v")]);
     let (rows_max, body) = match analysis {
@@ -163,7 +211,7 @@ fn distribution_statement(
         Analysis::StandardDeviation(_) => {
             // Twice over the numbers: one pass over squares loses digits where the mean is large.
             let deviations = format!(
-                "SELECT {columns}, x, avg(x) OVER (PARTITION BY {columns}) AS m FROM ({inner})"
+                "SELECT {columns}, x, avg(x) OVER (PARTITION BY {columns}) AS m FROM ({inner} LIMIT -1)"
             );
             let grouped = format!(
                 "SELECT {columns}, sqrt(avg((x - m) * (x - m))) AS v FROM ({deviations}) GROUP BY {columns}"
@@ -178,20 +226,26 @@ fn distribution_statement(
                 Analysis::Percentile(_, percent) => *percent,
                 _ => Percent::HALF,
             };
-            // NULLs come last, so a group without a number has NULL at its first rank.
+            // Each number once, with how often it came: `upto` is the rank of its last. NULLs come last,
+            // so a group without a number has NULL at its first rank.
+            let numbers =
+                format!("SELECT {columns}, x, count(*) AS m FROM ({inner}) GROUP BY {columns}, x");
             let ranked = format!(
-                "SELECT {columns}, x AS v, row_number() OVER (PARTITION BY {columns} ORDER BY x NULLS LAST) AS rank, \
-                 count(x) OVER (PARTITION BY {columns}) AS n FROM ({inner})"
+                "SELECT {columns}, x AS v, m, sum(m) OVER (PARTITION BY {columns} ORDER BY x NULLS LAST) AS upto, \
+                 total(m) FILTER (WHERE x IS NOT NULL) OVER (PARTITION BY {columns}) AS n FROM ({numbers})"
             );
-            let nearest = format!("max(1, ({} * n + 9999) / 10000)", percent.hundredths());
+            let nearest = format!(
+                "max(1, ({} * CAST(n AS INTEGER) + 9999) / 10000)",
+                percent.hundredths()
+            );
             let body = format!(
-                "SELECT {} AS row FROM ({ranked}) WHERE rank = {nearest}",
+                "SELECT {} AS row FROM ({ranked}) WHERE {nearest} BETWEEN upto - m + 1 AND upto",
                 row(aggregate, &value)
             );
             (limits::GROUPS_MAX, body)
         }
     };
-    let text = format!("{}{body} LIMIT {}", with_clause(&with), rows_max + 1);
+    let text = format!("{}{body} LIMIT {}", selected.with, rows_max + 1);
     Statement {
         sql: constants.into_sql(text),
         measures: vec![at],
@@ -238,56 +292,4 @@ fn nested_list(values: &[String]) -> String {
         .map(|chunk| format!("json_array({})", chunk.join(", ")))
         .collect();
     format!("json_array({})", chunks.join(", "))
-}
-
-/// A number, or NULL where it grew beyond every double.
-fn finite(value: &str) -> String {
-    format!("CASE WHEN abs({value}) <= 1.7976931348623157e308 THEN {value} END")
-}
-
-/// The group as JSON text.
-fn group(grouping: &Grouping, constants: &mut Constants) -> String {
-    let row = property(grouping.property(), constants);
-    match grouping {
-        // `|| ''` takes the mark of JSON off the text, so that it stays text in a JSON list.
-        Grouping::Property(_) => format!("(coalesce({}, 'null') || '')", row.json),
-        Grouping::Classes { size, offset, .. } => {
-            let (size, offset) = (
-                constant(Some(*size), constants),
-                constant(Some(*offset), constants),
-            );
-            let class = format!("floor(({} - {offset}) / (1.0 * {size}))", row.number);
-            format!("coalesce({}, 'null')", finite(&class))
-        }
-        Grouping::Ranges { ranges, .. } => {
-            let cases: String = ranges
-                .iter()
-                .enumerate()
-                .map(|(at, range)| {
-                    format!(
-                        " WHEN {} THEN {at}",
-                        in_range(&row.number, range, constants)
-                    )
-                })
-                .collect();
-            format!(
-                "CASE WHEN ({}) IS NULL THEN 'null'{cases} ELSE 'null' END",
-                row.number
-            )
-        }
-    }
-}
-
-fn in_range(number: &str, range: &Range, constants: &mut Constants) -> String {
-    let from = range
-        .from
-        .map(|from| format!("({number}) >= {}", constant(Some(from), constants)));
-    let to = range
-        .to
-        .map(|to| format!("({number}) < {}", constant(Some(to), constants)));
-    from.into_iter().chain(to).collect::<Vec<_>>().join(" AND ")
-}
-
-fn constant(number: Option<Number>, constants: &mut Constants) -> String {
-    constants.bind(number.map_or(Value::Null, Value::Number))
 }

@@ -9,6 +9,7 @@ pub mod events;
 pub mod extraction;
 mod filter;
 pub mod funnel;
+mod group;
 pub mod keys;
 pub mod projects;
 mod property;

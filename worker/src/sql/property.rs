@@ -5,6 +5,27 @@ use keyhole_policy::filter::Property;
 use keyhole_policy::name::PropertyPath;
 use keyhole_policy::value::Value;
 
+/// A property's canonical JSON text, read once for a row and kept in a column.
+///
+/// Reading it out of the body is most of what a row costs, so its number comes from the text.
+pub struct ReadOnce {
+    /// The text; NULL when missing.
+    pub json: String,
+    /// Its number; NULL for anything else.
+    pub number: String,
+}
+
+impl ReadOnce {
+    /// What stands in the column of this name.
+    pub fn from_column(name: &str) -> ReadOnce {
+        ReadOnce {
+            json: name.to_owned(),
+            // Only numbers begin with `-` or a digit.
+            number: format!("CASE WHEN {name} >= '-' AND {name} < ':' THEN {name} + 0 END"),
+        }
+    }
+}
+
 /// Expressions over one row of `event_with_body e`.
 pub struct PropertySql {
     /// Its canonical JSON text; NULL when missing.

@@ -1,0 +1,57 @@
+//! In which group does an event lie?
+
+use super::Constants;
+use super::property::ReadOnce;
+use keyhole_policy::query::{Grouping, Range};
+use keyhole_policy::value::{Number, Value};
+
+/// The group as JSON text.
+pub fn group(grouping: &Grouping, row: &ReadOnce, constants: &mut Constants) -> String {
+    match grouping {
+        // `|| ''` takes the mark of JSON off the text, so that it stays text in a JSON list.
+        Grouping::Property(_) => format!("(coalesce({}, 'null') || '')", row.json),
+        Grouping::Classes { size, offset, .. } => {
+            let (size, offset) = (
+                constant(Some(*size), constants),
+                constant(Some(*offset), constants),
+            );
+            let class = format!("floor(({} - {offset}) / (1.0 * {size}))", row.number);
+            format!("coalesce({}, 'null')", finite(&class))
+        }
+        Grouping::Ranges { ranges, .. } => {
+            let cases: String = ranges
+                .iter()
+                .enumerate()
+                .map(|(at, range)| {
+                    format!(
+                        " WHEN {} THEN {at}",
+                        in_range(&row.number, range, constants)
+                    )
+                })
+                .collect();
+            format!(
+                "CASE WHEN ({}) IS NULL THEN 'null'{cases} ELSE 'null' END",
+                row.number
+            )
+        }
+    }
+}
+
+fn in_range(number: &str, range: &Range, constants: &mut Constants) -> String {
+    let from = range
+        .from
+        .map(|from| format!("({number}) >= {}", constant(Some(from), constants)));
+    let to = range
+        .to
+        .map(|to| format!("({number}) < {}", constant(Some(to), constants)));
+    from.into_iter().chain(to).collect::<Vec<_>>().join(" AND ")
+}
+
+fn constant(number: Option<Number>, constants: &mut Constants) -> String {
+    constants.bind(number.map_or(Value::Null, Value::Number))
+}
+
+/// A number, or NULL where it grew beyond every double.
+pub fn finite(value: &str) -> String {
+    format!("CASE WHEN abs({value}) <= 1.7976931348623157e308 THEN {value} END")
+}

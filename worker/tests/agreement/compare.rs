@@ -4,8 +4,9 @@ use crate::generate::Question;
 use crate::world::World;
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::evaluate::evaluate;
+use keyhole_policy::event::Event;
 use keyhole_policy::filter::{Pattern, Property};
-use keyhole_policy::query::{AnalysisType, Query};
+use keyhole_policy::query::{AnalysisType, Extraction, Portion, Query};
 use keyhole_policy::result::{Answer, Cell, FunnelStep};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire;
@@ -24,7 +25,7 @@ pub fn check(world: &World, question: &Question) -> Result<bool, TestCaseError> 
         return Ok(false);
     };
     let authorized = world.permit(asked.query);
-    let meant = evaluate(authorized.query(), |collection| world.events_of(collection));
+    let meant = meaning(authorized.query(), world);
     let found = by_sql(world, &authorized);
     let (meant, found) = (sorted(meant), sorted(found));
     if !alike(&meant, &found) {
@@ -63,6 +64,9 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
             Answer::Cells(answer::cells(aggregate, &statements, &rows).unwrap())
         }
         Query::Extraction(extraction) => {
+            if let Portion::Page(page) = &extraction.portion {
+                return Answer::Events(all_pages(world, authorized, extraction, page.size));
+            }
             let rows = bounded(extraction::statement(&source, extraction));
             Answer::Events(
                 rows.rows
@@ -72,7 +76,12 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
             )
         }
         Query::Funnel(funnel) => {
-            let counts = bounded(funnel::counts(&source, funnel)).rows;
+            let rows = bounded(funnel::counts(&source, funnel));
+            if let Some(buckets) = &funnel.buckets {
+                let series = answer::funnel_series(&rows, buckets.len(), funnel.steps.len());
+                return Answer::FunnelSeries(series.unwrap());
+            }
+            let counts = rows.rows;
             let Value::List(counts) = &counts[0] else {
                 panic!()
             };
@@ -93,6 +102,51 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
             Answer::Funnel(counts.iter().enumerate().map(step).collect())
         }
     }
+}
+
+/// Every page after the other, as a caller who follows the cursor gets them.
+fn all_pages(
+    world: &World,
+    authorized: &AuthorizedQuery,
+    extraction: &Extraction,
+    size: usize,
+) -> Vec<Event> {
+    let matches = matches(world, authorized);
+    let source = Source {
+        authorized,
+        scope_property: &world.scope_property,
+        matches: &matches,
+    };
+    let mut extraction = extraction.clone();
+    let mut all: Vec<Event> = Vec::new();
+    loop {
+        let rows = world
+            .rows(&extraction::statement(&source, &extraction))
+            .rows;
+        let page = rows
+            .iter()
+            .take(size)
+            .map(|row| answer::event(row).unwrap());
+        all.extend(page);
+        match all.last() {
+            Some(last) if rows.len() > size => {
+                let span = extraction.selection.span;
+                extraction.resume(span, last.place());
+            }
+            _ => return all,
+        }
+    }
+}
+
+/// What all pages together hold is what the same question without pages means.
+fn meaning(query: &Query, world: &World) -> Answer {
+    let mut query = query.clone();
+    if let Query::Extraction(extraction) = &mut query
+        && matches!(extraction.portion, Portion::Page(_))
+    {
+        extraction.portion = Portion::Everything;
+    }
+    evaluate(&query, |collection| world.events_of(collection))
 }
 
 fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {

@@ -359,24 +359,43 @@ fn aggregate() -> impl Strategy<Value = Question> {
 }
 
 fn extraction() -> impl Strategy<Value = Question> {
-    (
-        select(&COLLECTIONS[..]),
-        timeframe(),
-        filters(),
-        prop::option::of(1usize..5),
-    )
-        .prop_map(|(collection, timeframe, filters, latest)| {
+    let portion = prop_oneof![
+        1 => Just(None),
+        1 => (1usize..5).prop_map(|latest| Some(("latest", latest))),
+        1 => (1usize..5).prop_map(|size| Some(("page_size", size))),
+    ];
+    (select(&COLLECTIONS[..]), timeframe(), filters(), portion).prop_map(
+        |(collection, timeframe, filters, portion)| {
             let mut body = vec![
                 ("event_collection", Value::text(collection)),
                 ("timeframe", timeframe),
                 ("filters", filters),
             ];
-            body.extend(latest.map(|latest| ("latest", Value::count(latest))));
+            body.extend(portion.map(|(name, count)| (name, Value::count(count))));
             Question {
                 analysis: "extraction",
                 body: object(body),
             }
-        })
+        },
+    )
+}
+
+/// How a funnel goes: in any order or in order, within a time or not; whole or bucket by bucket.
+#[derive(Clone, Debug)]
+struct Way {
+    ordered: bool,
+    within: Option<&'static str>,
+    interval: Option<&'static str>,
+}
+
+fn way() -> impl Strategy<Value = Way> {
+    let within = prop::option::of(select(&["PT1S", "P1D", "P7D", "P400D"][..]));
+    let interval = prop::option::weighted(0.3, select(&["weekly", "monthly", "yearly"][..]));
+    (any::<bool>(), within, interval).prop_map(|(ordered, within, interval)| Way {
+        ordered,
+        within: within.filter(|_| ordered),
+        interval,
+    })
 }
 
 fn funnel() -> impl Strategy<Value = Question> {
@@ -386,26 +405,38 @@ fn funnel() -> impl Strategy<Value = Question> {
         filters(),
         any::<[bool; 3]>(),
     );
-    (vec(step, 1..5), timeframe()).prop_map(|(steps, timeframe)| {
+    // Few buckets fit a funnel, so the longest timeframes are left to those without.
+    let short = select(vec![
+        json(r#"{"start":"2026-02-01T00:00:00Z","end":"2026-04-01T00:00:00Z"}"#),
+        Value::text("this_40_days"),
+    ]);
+    (vec(step, 1..5), timeframe(), short, way()).prop_map(|(steps, timeframe, short, way)| {
+        let is_series = way.interval.is_some();
         let steps = steps.into_iter().enumerate().map(
             |(at, (collection, actor, filters, [with_actors, inverted, optional]))| {
                 object(vec![
                     ("event_collection", Value::text(collection)),
                     ("actor_property", Value::text(actor)),
                     ("filters", filters),
-                    ("with_actors", Value::Bool(with_actors)),
-                    ("inverted", Value::Bool(inverted && at > 0)),
+                    ("with_actors", Value::Bool(with_actors && !is_series)),
+                    ("inverted", Value::Bool(inverted && at > 0 && !way.ordered)),
                     ("optional", Value::Bool(optional && at > 0)),
                 ])
             },
         );
-        let body = object(vec![
+        let mut body = vec![
             ("steps", Value::List(steps.collect())),
-            ("timeframe", timeframe),
-        ]);
+            ("timeframe", if is_series { short } else { timeframe }),
+            ("ordered", Value::Bool(way.ordered)),
+        ];
+        body.extend(way.within.map(|within| ("within", Value::text(within))));
+        body.extend(
+            way.interval
+                .map(|interval| ("interval", Value::text(interval))),
+        );
         Question {
             analysis: "funnel",
-            body,
+            body: object(body),
         }
     })
 }
@@ -413,7 +444,7 @@ fn funnel() -> impl Strategy<Value = Question> {
 /// So many questions on average; a failing case shrinks to one.
 pub fn questions(count: usize) -> impl Strategy<Value = Vec<Question>> {
     vec(
-        prop_oneof![8 => aggregate(), 1 => extraction(), 1 => funnel()],
+        prop_oneof![6 => aggregate(), 1 => extraction(), 2 => funnel()],
         1..2 * count,
     )
 }

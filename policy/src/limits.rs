@@ -32,7 +32,7 @@ pub const FILTER_DEPTH_MAX: usize = 16;
 pub const FILTER_LIST_VALUES_MAX: usize = 10_000;
 /// A `regex` pattern, in bytes.
 pub const REGEX_BYTES_MAX: usize = 1_000;
-/// `regex` operators in one query, the key's included: each costs a look at the distinct values.
+/// `regex` operators in the filters of one query or one grant: each costs a look at the distinct values.
 pub const REGEX_FILTERS_MAX: usize = 5;
 /// Distinct strings that one `regex` may be tried on.
 pub const REGEX_CANDIDATES_MAX: usize = 100_000;

@@ -1,8 +1,8 @@
 //! How is an access key changed, revoked and deleted?
 
 use super::key_answer::{from_row, kept_definition};
+use super::key_permit::key_permit;
 use super::read_keys::reference;
-use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::sql::Sql;
 use crate::sql::keys;
 use crate::store::row::Row;
-use keyhole_policy::authorize::{self, AuthorizedKeyManagement};
+use keyhole_policy::authorize::AuthorizedKeyManagement;
 use keyhole_policy::name::KeyId;
 use keyhole_policy::wire::key_definition;
 
@@ -21,8 +21,7 @@ pub async fn replace_key(
     project: &str,
     key: &str,
 ) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let permit = authorize::manage_keys(&caller, &project.id, context.now)?;
+    let (permit, _) = key_permit(context, call, project).await?;
     let reference = reference(key)?;
     let sent = call.json()?;
     let definition = key_definition(&sent)?;
@@ -44,8 +43,7 @@ pub async fn set_active(
     key: &str,
     is_active: bool,
 ) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let permit = authorize::manage_keys(&caller, &project.id, context.now)?;
+    let (permit, _) = key_permit(context, call, project).await?;
     let reference = reference(key)?;
     let change = keys::set_active(&permit, &reference, is_active, context.now);
     change_and_read(context, &permit, change, &reference).await
@@ -58,8 +56,7 @@ pub async fn delete_key(
     project: &str,
     key: &str,
 ) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let permit = authorize::manage_keys(&caller, &project.id, context.now)?;
+    let (permit, _) = key_permit(context, call, project).await?;
     let rows = context
         .store
         .run_one(keys::read(&permit, &reference(key)?))

@@ -1,14 +1,13 @@
 //! How is an access key made?
 
 use super::key_answer::{answer, kept_definition};
-use crate::authenticate;
+use super::key_permit::key_permit;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::seal::hash;
 use crate::sql::{credential, keys};
-use keyhole_policy::authorize;
 use keyhole_policy::name::KeyId;
 use keyhole_policy::secret::{Secret, SecretKind};
 use keyhole_policy::value::Value;
@@ -16,8 +15,7 @@ use keyhole_policy::wire::key_definition;
 
 /// `POST /3.0/projects/P/keys`: 201 with the key. Without a seal this is the one time it is shown.
 pub async fn make_key(context: &Context, call: &Call, project: &str) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let permit = authorize::manage_keys(&caller, &project.id, context.now)?;
+    let (permit, project) = key_permit(context, call, project).await?;
     let sent = call.json()?;
     let definition = key_definition(&sent)?;
     let kept = kept_definition(sent);

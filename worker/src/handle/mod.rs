@@ -5,6 +5,7 @@ mod ask_funnel;
 mod change_key;
 mod check_health;
 mod key_answer;
+mod key_permit;
 mod list_queries;
 mod list_timezones;
 mod make_key;

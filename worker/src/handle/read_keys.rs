@@ -1,14 +1,13 @@
 //! How are access keys read and listed?
 
 use super::key_answer::from_row;
-use crate::authenticate;
+use super::key_permit::key_permit;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::seal::hash;
 use crate::sql::keys::{self, KeyList, KeyReference};
-use keyhole_policy::authorize;
 use keyhole_policy::limits::KEYS_PER_PAGE_MAX;
 use keyhole_policy::name::KeyId;
 use keyhole_policy::secret::Secret;
@@ -22,8 +21,7 @@ pub async fn read_key(
     project: &str,
     key: &str,
 ) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let permit = authorize::manage_keys(&caller, &project.id, context.now)?;
+    let (permit, project) = key_permit(context, call, project).await?;
     let rows = context
         .store
         .run_one(keys::read(&permit, &reference(key)?))
@@ -34,8 +32,7 @@ pub async fn read_key(
 
 /// `GET /3.0/projects/P/keys?name=&page=&per_page=`: a plain list, the oldest first. Pages count from 1.
 pub async fn list_keys(context: &Context, call: &Call, project: &str) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let permit = authorize::manage_keys(&caller, &project.id, context.now)?;
+    let (permit, project) = key_permit(context, call, project).await?;
     let list = KeyList {
         name: call.parameter("name")?.filter(|name| !name.is_empty()),
         pages_before: count(

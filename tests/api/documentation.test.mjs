@@ -1,0 +1,49 @@
+// Do the examples of the documentation answer what stands beneath them?
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { startWorker } from "../support/harness.mjs";
+import { call, makeProject } from "../support/project.mjs";
+
+let worker;
+let variables;
+
+before(async () => {
+  worker = await startWorker();
+  const { id, keys } = await makeProject(worker);
+  variables = { URL: "", PROJECT: id, WRITE_KEY: keys.write, READ_KEY: keys.read };
+});
+
+after(() => worker?.close());
+
+/** Every command of the file's shell blocks, with the answer in the comment beneath it. */
+function examples(file) {
+  const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), "utf8");
+  const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block);
+  const commands = blocks.flatMap((block) => block.split(/^(?=curl )/m));
+  return commands.map((command) => {
+    const [, path] = /^curl "(\$URL[^"]*)"/.exec(command);
+    const headers = [...command.matchAll(/ -H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
+    const [, body] = /-d '([^']*)'/.exec(command) ?? [];
+    const answer = [...command.matchAll(/^# (.*)$/gm)].map(([, line]) => line).join("\n");
+    return { path, headers, body, answer };
+  });
+}
+
+const filled = (text) => text.replaceAll(/\$([A-Z_]+)/g, (_, name) => variables[name]);
+const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+test("docs/query-language.md", async (t) => {
+  const found = examples("query-language.md");
+  assert.ok(found.length >= 10, "the examples are not read");
+  for (const { path, headers, body, answer } of found) {
+    await t.test(answer, async () => {
+      const filledHeaders = Object.fromEntries(headers.map(([name, value]) => [name, filled(value)]));
+      const answered = await call(worker, body === undefined ? "GET" : "POST", filled(path), { headers: filledHeaders, body });
+      assert.equal(answered.status, 200, answered.text);
+      const shown = new RegExp(`^${escaped(answer).replaceAll("…", "[^]*")}$`);
+      assert.match(answered.text.trimEnd().replaceAll("\r\n", "\n"), shown);
+    });
+  }
+});

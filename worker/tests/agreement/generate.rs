@@ -48,11 +48,13 @@ const PROPERTIES: [&str; 9] = [
     "we\"ird\\ 'name'\u{1}",
     "__proto__",
 ];
-const SCALARS: [&str; 30] = [
+const SCALARS: [&str; 32] = [
     "null",
     "true",
     "false",
     "0",
+    "-0.0",
+    "-0",
     "1",
     "-1",
     "2",

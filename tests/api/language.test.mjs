@@ -202,6 +202,13 @@ test("a cursor opens nothing that its key may not see any more", async () => {
   assert.equal((await project.query("extraction", { ...asked, cursor }, made.key)).status, 401);
 });
 
+test("a customer's pages hold that customer's events only", async () => {
+  await record({ ours: count(25, (n) => at("2026-03-01T00:00:00Z", { n, customer: { id: n % 2 ? "odd" : "even" } })) });
+  const { key } = await project.key(customerKey("odd"));
+  const found = await pages({ event_collection: "ours", timeframe: always, page_size: 5 }, { key });
+  assert.deepEqual(numbers(found.flat()).toSorted((one, other) => one - other), count(12, (n) => 2 * n + 1));
+});
+
 test("pages go as GET parameters, and as CSV with the cursor in a header", async () => {
   const asked = { event_collection: "paged", timeframe: JSON.stringify(always), page_size: "15", property_names: "n" };
   const get = (more) => project.call("GET", `/queries/extraction?${new URLSearchParams({ ...asked, ...more })}`, { key: project.keys.read });
@@ -234,6 +241,8 @@ test("an ordered funnel counts who took each step after the one before", async (
   assert.deepEqual((await ask({ ordered: true, within: "P4D" })).body.result, [3, 2, 2]);
   assert.deepEqual((await ask({ ordered: true, within: "P3D" })).body.actors[2], ["b"]);
   assert.deepEqual((await ask({ ordered: true, within: "PT1H" })).body.result, [3, 1, 0]);
+  const again = await ask({ steps: [step("visit"), step("visit")], ordered: true });
+  assert.deepEqual(again.body.result, [3, 1], "a step at the same instant is not after the one before");
   const optional = [step("visit"), step("trial", { optional: true }), step("buy")];
   assert.deepEqual((await ask({ steps: optional, ordered: true })).body.result, [3, 2, 3]);
   const parameters = new URLSearchParams({ steps: JSON.stringify(steps), timeframe: JSON.stringify(always), ordered: "true", within: "PT1H" });

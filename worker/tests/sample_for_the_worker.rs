@@ -19,7 +19,7 @@ mod world;
 use generate::{Question, Sent};
 use keyhole_policy::evaluate::evaluate;
 use keyhole_policy::query::{AnalysisType, Query};
-use keyhole_policy::result::{Answer, shape};
+use keyhole_policy::result::{Answer, shape, shape_funnel_series};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire;
 use proptest::strategy::{Strategy, ValueTree};
@@ -83,6 +83,9 @@ fn answered(world: &World, question: &Question) -> Option<Value> {
         (Query::Aggregate(aggregate), Answer::Cells(cells)) => shape(aggregate, cells).ok()?,
         (_, Answer::Funnel(steps)) => {
             Value::List(steps.iter().map(|step| Value::count(step.count)).collect())
+        }
+        (Query::Funnel(funnel), Answer::FunnelSeries(series)) => {
+            shape_funnel_series(funnel.buckets.as_ref()?, series)
         }
         _ => return None,
     };

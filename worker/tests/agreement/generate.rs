@@ -48,6 +48,8 @@ const PROPERTIES: [&str; 9] = [
     "we\"ird\\ 'name'\u{1}",
     "__proto__",
 ];
+/// Of few values, so that one actor has many events.
+const ACTOR: &str = "who";
 const SCALARS: [&str; 32] = [
     "null",
     "true",
@@ -146,19 +148,24 @@ fn put(event: &mut Value, path: &str, value: Value) {
 /// Some events, each with some of the properties.
 pub fn events() -> impl Strategy<Value = Vec<Sent>> {
     let properties = vec((select(&PROPERTIES[..]), value()), 0..6);
+    let actor = prop::option::weighted(0.8, select(&["\"a\"", "\"b\"", "1"][..]).prop_map(json));
     let event = (
         select(&COLLECTIONS[..]),
         select(&TIMES[..]),
         properties,
+        actor,
         prop::bool::weighted(0.05),
     );
-    let event = event.prop_map(|(collection, time, properties, is_large)| {
+    let event = event.prop_map(|(collection, time, properties, actor, is_large)| {
         let mut event = object(vec![(
             "keen",
             object(vec![("timestamp", Value::text(time))]),
         )]);
         for (path, value) in properties {
             put(&mut event, path, value);
+        }
+        if let Some(actor) = actor {
+            put(&mut event, ACTOR, actor);
         }
         if is_large {
             put(&mut event, "padding", Value::Text("x".repeat(1_000)));
@@ -387,43 +394,57 @@ fn extraction() -> impl Strategy<Value = Question> {
 struct Way {
     ordered: bool,
     within: Option<&'static str>,
-    interval: Option<&'static str>,
+    series: Option<(&'static str, &'static str)>,
 }
 
 fn way() -> impl Strategy<Value = Way> {
-    let within = prop::option::of(select(&["PT1S", "P1D", "P7D", "P400D"][..]));
-    let interval = prop::option::weighted(0.3, select(&["weekly", "monthly", "yearly"][..]));
-    (any::<bool>(), within, interval).prop_map(|(ordered, within, interval)| Way {
+    let within = select(&["PT1S", "PT1H", "P1D", "P4D", "P7D", "P400D"][..]);
+    let interval = select(&["every_5_days", "weekly", "monthly", "yearly"][..]);
+    let zone = select(&["UTC", "Europe/Warsaw", "-25200"][..]);
+    let series = prop::option::weighted(0.3, (interval, zone));
+    (any::<bool>(), prop::option::of(within), series).prop_map(|(ordered, within, series)| Way {
         ordered,
         within: within.filter(|_| ordered),
-        interval,
+        series,
     })
 }
 
+/// A step of few actors and few filters, mostly: a funnel of which nobody gets far tells little.
+fn step() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let actor = prop_oneof![3 => Just(ACTOR), 1 => property()];
+    let filters = prop_oneof![2 => Just(Value::List(Vec::new())), 1 => filters()];
+    let own_time = prop::option::weighted(0.2, timeframe());
+    (select(&COLLECTIONS[..]), actor, filters, own_time).prop_map(
+        |(collection, actor, filters, own_time)| {
+            let mut step = vec![
+                ("event_collection", Value::text(collection)),
+                ("actor_property", Value::text(actor)),
+                ("filters", filters),
+            ];
+            step.extend(own_time.map(|timeframe| ("timeframe", timeframe)));
+            step
+        },
+    )
+}
+
 fn funnel() -> impl Strategy<Value = Question> {
-    let step = (
-        select(&COLLECTIONS[..]),
-        property(),
-        filters(),
-        any::<[bool; 3]>(),
-    );
     // Few buckets fit a funnel, so the longest timeframes are left to those without.
     let short = select(vec![
         json(r#"{"start":"2026-02-01T00:00:00Z","end":"2026-04-01T00:00:00Z"}"#),
+        json(r#"{"start":"2026-03-03T12:00:00Z","end":"2026-03-29T01:00:00Z"}"#),
         Value::text("this_40_days"),
     ]);
-    (vec(step, 1..5), timeframe(), short, way()).prop_map(|(steps, timeframe, short, way)| {
-        let is_series = way.interval.is_some();
+    let steps = vec((step(), any::<[bool; 3]>()), 1..5);
+    (steps, timeframe(), short, way()).prop_map(|(steps, timeframe, short, way)| {
+        let is_series = way.series.is_some();
         let steps = steps.into_iter().enumerate().map(
-            |(at, (collection, actor, filters, [with_actors, inverted, optional]))| {
-                object(vec![
-                    ("event_collection", Value::text(collection)),
-                    ("actor_property", Value::text(actor)),
-                    ("filters", filters),
+            |(at, (mut step, [with_actors, inverted, optional]))| {
+                step.extend([
                     ("with_actors", Value::Bool(with_actors && !is_series)),
                     ("inverted", Value::Bool(inverted && at > 0 && !way.ordered)),
                     ("optional", Value::Bool(optional && at > 0)),
-                ])
+                ]);
+                object(step)
             },
         );
         let mut body = vec![
@@ -432,10 +453,10 @@ fn funnel() -> impl Strategy<Value = Question> {
             ("ordered", Value::Bool(way.ordered)),
         ];
         body.extend(way.within.map(|within| ("within", Value::text(within))));
-        body.extend(
-            way.interval
-                .map(|interval| ("interval", Value::text(interval))),
-        );
+        if let Some((interval, zone)) = way.series {
+            body.push(("interval", Value::text(interval)));
+            body.push(("timezone", Value::text(zone)));
+        }
         Question {
             analysis: "funnel",
             body: object(body),

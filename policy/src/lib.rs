@@ -10,7 +10,9 @@
 //! let forged = AuthorizedQuery { project: todo!(), query: todo!(), visible: todo!() };
 //! ```
 //!
-//! A module imports only from those above it in this list.
+//! A module imports only from those above it in this list, but for two pairs that know each other:
+//! a filter accepts events and an event answers what a filter asks of it; a key refuses with a
+//! denial and a denial names the key's permission.
 
 #![warn(missing_docs)]
 
@@ -33,9 +35,9 @@ pub mod denial;
 
 pub mod authorize;
 
-pub mod evaluate;
 pub mod result;
 
 pub mod csv;
+pub mod evaluate;
 
 pub mod wire;

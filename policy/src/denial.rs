@@ -1,6 +1,6 @@
 //! Why is a request refused that means something? Every refusal, as a variant.
 
-use crate::key::PermissionName;
+use crate::key::{PermissionName, Wider};
 
 /// A refusal. What it says may be told to its caller: nothing in it depends on what the caller may not see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,4 +42,11 @@ pub enum Denial {
     DatasetOperationOutOfScope(&'static str),
     /// The asked index value is not one the key is pinned to.
     IndexValueOutOfScope(String),
+    /// The key would be wider than the one that makes it, or cannot be shown not to be.
+    WiderThanMaker(Wider),
+    /// The key would be the end of too long a line of keys that made each other.
+    LineTooLong {
+        /// Keys in the line, the new one counted.
+        actual: usize,
+    },
 }

@@ -35,6 +35,8 @@ pub mod denial;
 
 pub mod authorize;
 
+pub mod explain;
+
 pub mod result;
 
 pub mod csv;

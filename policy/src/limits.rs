@@ -64,5 +64,15 @@ pub const LIMIT_MAX: usize = 1_000_000;
 pub const KEY_LIST_NAMES_MAX: usize = 1_000;
 /// A whole key definition, as JSON.
 pub const KEY_DEFINITION_BYTES_MAX: usize = 100_000;
+/// Keys in one line, each made by the one before; the master key made the first.
+pub const KEY_LINE_MAX: usize = 4;
+/// Keys that one access key may have made, at a time.
+pub const KEYS_MADE_BY_ONE_MAX: usize = 1_000;
+/// How long a rotated key's old string may go on, in seconds: 30 days.
+pub const ROTATION_OVERLAP_SECONDS_MAX: i64 = 2_592_000;
+/// Old strings of one key that may be alive beside the newest.
+pub const ROTATION_OLD_STRINGS_MAX: usize = 10;
 /// Keys answered on one page.
 pub const KEYS_PER_PAGE_MAX: usize = 200;
+/// Entries of the audit answered on one page.
+pub const AUDIT_ENTRIES_PER_PAGE_MAX: usize = 200;

@@ -153,8 +153,8 @@ fn error(refused: Refused) -> Value {
     let (status, code, pointer) = match refused {
         Refused::Invalid(invalid) => (400, invalid.error_code(), Some(invalid.pointer)),
         Refused::Denied(denial) => {
-            let (status, code) = denied(&denial);
-            (status, code, None)
+            let (status, code) = denial.code();
+            (usize::from(status), code, None)
         }
         Refused::TooManyRows => (400, "TooManyResultsError", None),
     };
@@ -164,17 +164,6 @@ fn error(refused: Refused) -> Value {
     ];
     error.extend(pointer.map(|pointer| ("pointer", Value::Text(pointer))));
     Value::object([("error", Value::object(error))])
-}
-
-/// What the API says of each denial that a vector can meet.
-fn denied(denial: &Denial) -> (usize, &'static str) {
-    match denial {
-        Denial::Revoked => (401, "InvalidApiKeyError"),
-        Denial::Expired => (401, "ExpiredApiKeyError"),
-        Denial::NotYetValid => (401, "NotYetValidApiKeyError"),
-        Denial::EventTooLarge { .. } => (400, "InvalidPropertyValueError"),
-        _ => (403, "RequestForbiddenError"),
-    }
 }
 
 fn ask(file: &Node, case: &Node, collections: &BTreeMap<String, Vec<Event>>) -> Found {
@@ -306,7 +295,7 @@ fn whole(event: Event, has_time: bool) -> Value {
     let Query::Extraction(extraction) = asked.unwrap().query else {
         panic!("not an extraction");
     };
-    let mut shown = shape_events(&extraction, &PropertyScope::Everything, vec![event]);
+    let mut shown = shape_events(&extraction, &PropertyScope::everything(), vec![event]);
     if !has_time {
         remove_from_keen(&mut shown, &["timestamp"]);
     }
@@ -352,11 +341,9 @@ fn caller(case: &Node, otherwise: Caller) -> Result<Caller, Refused> {
         definition.push(("name".to_owned(), Value::text(text_of(case, "name"))));
     }
     let definition = wire::key_definition(&Value::Object(definition))?;
-    Ok(Caller::Access(Box::new(AccessKey {
-        id: KeyId::from_random([0; 12]),
-        project: project(),
-        definition,
-    })))
+    let id = KeyId::from_random([0; 12]);
+    let key = AccessKey::new(id, project(), definition, Vec::new());
+    Ok(Caller::Access(Box::new(key)))
 }
 
 fn project() -> ProjectId {

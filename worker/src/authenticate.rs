@@ -112,11 +112,8 @@ fn caller(row: &mut Row) -> Result<Option<Caller>, Refusal> {
             let id = KeyId::parse(row.text()?).map_err(corrupt)?;
             let is_active = row.whole()? == 1;
             let definition = definition(row.value()?, is_active)?;
-            Ok(Some(Caller::Access(Box::new(AccessKey {
-                id,
-                project,
-                definition,
-            }))))
+            let key = AccessKey::new(id, project, definition, Vec::new());
+            Ok(Some(Caller::Access(Box::new(key))))
         }
         _ => Err(Refusal::corrupt("credential")),
     }

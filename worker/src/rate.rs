@@ -34,6 +34,6 @@ fn whose(caller: &Caller) -> String {
         Caller::Master(project) => format!("master {project}"),
         Caller::Write(project) => format!("write {project}"),
         Caller::Read(project) => format!("read {project}"),
-        Caller::Access(key) => format!("access {} {}", key.project, key.id),
+        Caller::Access(key) => format!("access {} {}", key.project(), key.id()),
     }
 }

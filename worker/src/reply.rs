@@ -2,7 +2,6 @@
 
 use crate::rate::PERIOD_SECONDS;
 use crate::refusal::Refusal;
-use keyhole_policy::denial::Denial;
 use keyhole_policy::limits;
 use keyhole_policy::value::Value;
 
@@ -92,7 +91,7 @@ impl Reply {
 pub fn code(refusal: &Refusal) -> (u16, &'static str) {
     match refusal {
         Refusal::Invalid(invalid) => (400, invalid.error_code()),
-        Refusal::Denied(denial) => denial_code(denial),
+        Refusal::Denied(denial) => denial.code(),
         Refusal::NoKey | Refusal::UnknownKey => (401, "InvalidApiKeyError"),
         Refusal::NotFound(_) | Refusal::NoSuchPath => (404, "ResourceNotFoundError"),
         Refusal::MethodNotAllowed(_) => (405, "MethodNotAllowedError"),
@@ -106,31 +105,11 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
     }
 }
 
-fn denial_code(denial: &Denial) -> (u16, &'static str) {
-    match denial {
-        Denial::OtherProject | Denial::Revoked => (401, "InvalidApiKeyError"),
-        Denial::Expired => (401, "ExpiredApiKeyError"),
-        Denial::NotYetValid => (401, "NotYetValidApiKeyError"),
-        Denial::OrganizationKeyInProject => (401, "InvalidApiKeyError"),
-        Denial::MasterOnly | Denial::OrganizationOnly => (401, "AdminOnlyEndpointError"),
-        Denial::NotPermitted(_)
-        | Denial::CollectionOutOfScope(_)
-        | Denial::PropertyOutOfScope(_)
-        | Denial::AnalysisOutOfScope(_)
-        | Denial::TimeframeOutOfWindow
-        | Denial::EventOutsideFilter
-        | Denial::NameOutOfScope(_)
-        | Denial::DatasetOperationOutOfScope(_)
-        | Denial::IndexValueOutOfScope(_) => (403, "RequestForbiddenError"),
-        Denial::EventTooLarge { .. } => (400, "InvalidPropertyValueError"),
-    }
-}
-
 /// What is said to a person.
 pub fn sentence(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Invalid(invalid) => invalid.to_string(),
-        Refusal::Denied(denial) => denied(denial),
+        Refusal::Denied(denial) => denial.to_string(),
         Refusal::NoKey => {
             "A key is needed: in the header `Authorization`, or as the parameter `api_key`.".to_owned()
         }
@@ -151,47 +130,5 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::OutOfTime(_) => "The question took longer than the store gives one. Narrow its timeframe or its filters, or ask it in parts.".to_owned(),
         Refusal::Busy(_) => "The store is busy or away. Send the same request again: an event with a `keen.uniqueness_token` is stored once.".to_owned(),
         Refusal::Failed(_) => "Something is wrong on our side. It was logged.".to_owned(),
-    }
-}
-
-fn denied(denial: &Denial) -> String {
-    match denial {
-        Denial::OtherProject => "This key is not one of this project.".to_owned(),
-        Denial::Revoked => "This key was revoked.".to_owned(),
-        Denial::NotYetValid => "This key's `not_before` has not come yet.".to_owned(),
-        Denial::Expired => "This key has expired.".to_owned(),
-        Denial::OrganizationKeyInProject => {
-            "An organization's key manages projects; inside one a key of the project is needed."
-                .to_owned()
-        }
-        Denial::OrganizationOnly => "Only the organization's own key may do this.".to_owned(),
-        Denial::MasterOnly => "Only the project's master key may do this.".to_owned(),
-        Denial::NotPermitted(permission) => {
-            format!("This key is not permitted `{}`.", permission.as_str())
-        }
-        Denial::CollectionOutOfScope(name) => {
-            format!("This key does not reach the collection '{name}'.")
-        }
-        Denial::PropertyOutOfScope(name) => {
-            format!("This key does not reach the property '{name}'.")
-        }
-        Denial::AnalysisOutOfScope(name) => format!("This key may not run the analysis `{name}`."),
-        Denial::TimeframeOutOfWindow => {
-            "The timeframe reaches outside this key's window of time.".to_owned()
-        }
-        Denial::EventOutsideFilter => {
-            "This key may record only events that satisfy its filters.".to_owned()
-        }
-        Denial::EventTooLarge { actual } => format!(
-            "The event has {actual} bytes once the key's autofill is in it; the limit is {}.",
-            limits::EVENT_BYTES_MAX
-        ),
-        Denial::NameOutOfScope(name) => format!("This key does not reach '{name}'."),
-        Denial::DatasetOperationOutOfScope(operation) => {
-            format!("This key may not {operation} datasets.")
-        }
-        Denial::IndexValueOutOfScope(property) => {
-            format!("This key does not reach that value of the index property '{property}'.")
-        }
     }
 }

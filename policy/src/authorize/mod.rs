@@ -8,8 +8,11 @@ mod saved_query;
 mod schema;
 
 pub use dataset::{AuthorizedDataset, dataset};
-pub use manage::{AuthorizedKeyManagement, AuthorizedProjects, manage_keys, manage_projects};
+pub use manage::{
+    AuthorizedKeyDefinition, AuthorizedKeyManagement, AuthorizedOversight, AuthorizedProjects,
+    manage_keys, manage_projects, oversee,
+};
 pub use query::{AuthorizedQuery, list_queries, query};
 pub use record::{AuthorizedEvent, Recorder, recorder};
-pub use saved_query::{AuthorizedSavedQuery, read_definition, saved_query};
+pub use saved_query::{AuthorizedSavedQuery, read_definition, saved_query, saved_query_by_name};
 pub use schema::{AuthorizedSchema, schema};

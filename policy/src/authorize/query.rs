@@ -2,7 +2,7 @@
 
 use crate::denial::Denial;
 use crate::filter::Filter;
-use crate::key::{Caller, PermissionName, PropertyScope, QueryGrant};
+use crate::key::{Caller, PermissionName, PropertyScope, QueryGrant, Window};
 use crate::name::ProjectId;
 use crate::query::{Query, Selection};
 use crate::time::{Instant, Span};
@@ -50,19 +50,21 @@ pub fn query(
     now: Instant,
 ) -> Result<AuthorizedQuery, Denial> {
     caller.must_act_in(project, now)?;
-    let everything = PropertyScope::Everything;
     match caller {
         Caller::Master(_) | Caller::Read(_) => {
+            let everything = PropertyScope::everything();
             Ok(AuthorizedQuery::new(project.clone(), asked, everything))
         }
         Caller::Access(key) => {
-            let grant = key
-                .definition
-                .grants
-                .queries
-                .granted(PermissionName::Queries)?;
-            let visible = grant.properties.clone();
-            let narrowed = narrow(grant, asked, now)?;
+            let grants = key.granted(PermissionName::Queries, |grants| &grants.queries)?;
+            // Before any filter comes in: a key's own may name what its caller may not.
+            for grant in &grants {
+                must_name_only_what_it_may(grant, &asked)?;
+            }
+            let narrowed = grants
+                .into_iter()
+                .try_fold(asked, |asked, grant| narrow(grant, asked, now))?;
+            let visible = key.visible();
             Ok(AuthorizedQuery::new(project.clone(), narrowed, visible))
         }
         Caller::Write(_) => Err(Denial::NotPermitted(PermissionName::Queries)),
@@ -76,15 +78,15 @@ pub fn list_queries(caller: &Caller, project: &ProjectId, now: Instant) -> Resul
     match caller {
         Caller::Master(_) | Caller::Read(_) => Ok(()),
         Caller::Access(key) => {
-            let queries = &key.definition.grants.queries;
-            queries.granted(PermissionName::Queries).map(|_| ())
+            let queries = key.granted(PermissionName::Queries, |grants| &grants.queries);
+            queries.map(|_| ())
         }
         Caller::Write(_) => Err(Denial::NotPermitted(PermissionName::Queries)),
         Caller::Organization(_) => Err(Denial::OrganizationKeyInProject),
     }
 }
 
-fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, Denial> {
+fn must_name_only_what_it_may(grant: &QueryGrant, asked: &Query) -> Result<(), Denial> {
     if let Some(analyses) = &grant.analyses {
         let outside = asked
             .analysis_types()
@@ -94,18 +96,53 @@ fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, D
             return Err(Denial::AnalysisOutOfScope(analysis.as_str()));
         }
     }
-    // Checked before the key's own filter comes in: that may name what the caller may not.
-    if let Some(hidden) = asked
+    let hidden = asked
         .named_properties()
         .into_iter()
-        .find(|property| !grant.properties.covers(property))
-    {
+        .find(|property| !grant.properties.covers(property));
+    if let Some(hidden) = hidden {
         return Err(Denial::PropertyOutOfScope(hidden.to_string()));
     }
-    for selection in asked.selections_mut() {
-        narrow_selection(grant, selection, now)?;
+    let outside = asked
+        .selections()
+        .into_iter()
+        .find(|selection| !grant.collections.covers(selection.collection.as_str()));
+    match outside {
+        Some(selection) => Err(Denial::CollectionOutOfScope(
+            selection.collection.to_string(),
+        )),
+        None => Ok(()),
     }
-    match &mut asked {
+}
+
+/// One key's filter and window upon every selection.
+fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, Denial> {
+    for selection in asked.selections_mut() {
+        narrow_to(&grant.filter, selection);
+    }
+    clip(grant.window.as_ref(), &mut asked, now)?;
+    Ok(asked)
+}
+
+/// Joins a key's filter and the asked one, as siblings in a tree.
+pub(super) fn narrow_to(filter: &Filter, selection: &mut Selection) {
+    let asked = std::mem::replace(&mut selection.filter, Filter::everything());
+    selection.filter = filter.clone().and(asked);
+}
+
+/// Cuts a question to a window of time, or refuses it.
+pub(super) fn clip(window: Option<&Window>, asked: &mut Query, now: Instant) -> Result<(), Denial> {
+    let Some(window) = window else {
+        return Ok(());
+    };
+    let admitted = |asked: Span| {
+        let admitted = window.admit(asked, now);
+        admitted.map_err(|_| Denial::TimeframeOutOfWindow)
+    };
+    for selection in asked.selections_mut() {
+        selection.span = admitted(selection.span)?;
+    }
+    match asked {
         Query::Aggregate(aggregate) => {
             let span = aggregate.selection.span;
             let buckets = aggregate.buckets.take();
@@ -113,37 +150,11 @@ fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, D
         }
         Query::Funnel(funnel) => {
             if let Some(buckets) = funnel.buckets.take() {
-                let span = admitted(grant, buckets.whole(), now)?;
+                let span = admitted(buckets.whole())?;
                 funnel.buckets = Some(buckets.clip_to(span));
             }
         }
         Query::Extraction(_) => {}
     }
-    Ok(asked)
-}
-
-fn admitted(grant: &QueryGrant, asked: Span, now: Instant) -> Result<Span, Denial> {
-    match &grant.window {
-        None => Ok(asked),
-        Some(window) => {
-            let admitted = window.admit(asked, now);
-            admitted.map_err(|_| Denial::TimeframeOutOfWindow)
-        }
-    }
-}
-
-fn narrow_selection(
-    grant: &QueryGrant,
-    selection: &mut Selection,
-    now: Instant,
-) -> Result<(), Denial> {
-    if !grant.collections.covers(selection.collection.as_str()) {
-        return Err(Denial::CollectionOutOfScope(
-            selection.collection.to_string(),
-        ));
-    }
-    selection.span = admitted(grant, selection.span, now)?;
-    let asked = std::mem::replace(&mut selection.filter, Filter::everything());
-    selection.filter = grant.filter.clone().and(asked);
     Ok(())
 }

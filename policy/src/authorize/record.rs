@@ -55,7 +55,7 @@ impl AuthorizedEvent {
 #[derive(Clone, Debug)]
 pub struct Recorder<'a> {
     project: &'a ProjectId,
-    grant: Option<&'a WriteGrant>,
+    grants: Vec<&'a WriteGrant>,
     received: Instant,
 }
 
@@ -66,20 +66,15 @@ pub fn recorder<'a>(
     received: Instant,
 ) -> Result<Recorder<'a>, Denial> {
     caller.must_act_in(project, received)?;
-    let grant = match caller {
-        Caller::Master(_) | Caller::Write(_) => None,
-        Caller::Access(key) => Some(
-            key.definition
-                .grants
-                .writes
-                .granted(PermissionName::Writes)?,
-        ),
+    let grants = match caller {
+        Caller::Master(_) | Caller::Write(_) => Vec::new(),
+        Caller::Access(key) => key.granted(PermissionName::Writes, |grants| &grants.writes)?,
         Caller::Read(_) => return Err(Denial::NotPermitted(PermissionName::Writes)),
         Caller::Organization(_) => return Err(Denial::OrganizationKeyInProject),
     };
     Ok(Recorder {
         project,
-        grant,
+        grants,
         received,
     })
 }
@@ -104,21 +99,28 @@ impl Recorder<'_> {
             has_own_timestamp: sent.timestamp.is_some(),
             body: sent.body,
         };
-        match self.grant {
-            None => Ok(event),
-            Some(grant) => fill(grant, event),
+        for grant in &self.grants {
+            must_admit(grant, &event)?;
         }
+        // What a key fills in wins over what was sent, and over what a key fills in that it made.
+        self.grants
+            .iter()
+            .try_fold(event, |event, grant| fill(grant, event))
     }
 }
 
-fn fill(grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+fn must_admit(grant: &WriteGrant, event: &AuthorizedEvent) -> Result<(), Denial> {
     if !grant.collections.covers(event.collection.as_str()) {
         return Err(Denial::CollectionOutOfScope(event.collection.to_string()));
     }
     if let Some(outside) = first_outside(&grant.properties, &event.body, "") {
         return Err(Denial::PropertyOutOfScope(outside));
     }
-    let body = merge(event.body, &grant.autofill);
+    Ok(())
+}
+
+fn fill(grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+    let body = event.body.overlaid_with(&grant.autofill);
     let actual = body.to_string().len();
     if actual > limits::EVENT_BYTES_MAX {
         return Err(Denial::EventTooLarge { actual });
@@ -138,23 +140,9 @@ fn fill(grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, D
     })
 }
 
-/// Objects are merged, everything else is replaced: what is filled in wins over what was sent.
-fn merge(sent: Value, autofill: &Value) -> Value {
-    let (Value::Object(mut properties), Value::Object(fills)) = (sent, autofill) else {
-        return autofill.clone();
-    };
-    for (name, fill) in fills {
-        match properties.iter_mut().find(|(other, _)| other == name) {
-            Some((_, value)) => *value = merge(std::mem::replace(value, Value::Null), fill),
-            None => properties.push((name.clone(), fill.clone())),
-        }
-    }
-    Value::Object(properties)
-}
-
 /// The path of the first property that may not be sent.
 fn first_outside(scope: &PropertyScope, value: &Value, path: &str) -> Option<String> {
-    if *scope == PropertyScope::Everything {
+    if scope.is_everything() {
         return None;
     }
     let covered = PropertyPath::parse(path).is_ok_and(|path| scope.covers_path(&path));
@@ -171,52 +159,5 @@ fn first_outside(scope: &PropertyScope, value: &Value, path: &str) -> Option<Str
             })
         }
         _ => Some(path.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::value::parse;
-
-    #[test]
-    fn autofill_wins_over_whatever_was_sent_and_filling_twice_changes_nothing() {
-        for (sent, autofill, filled) in [
-            (
-                r#"{"a":1}"#,
-                r#"{"customer":{"id":"x"}}"#,
-                r#"{"a":1,"customer":{"id":"x"}}"#,
-            ),
-            (
-                r#"{"customer":{"id":"y","name":"n"}}"#,
-                r#"{"customer":{"id":"x"}}"#,
-                r#"{"customer":{"id":"x","name":"n"}}"#,
-            ),
-            (
-                r#"{"customer":"y"}"#,
-                r#"{"customer":{"id":"x"}}"#,
-                r#"{"customer":{"id":"x"}}"#,
-            ),
-            (
-                r#"{"customer":{"id":{"id":"y"}}}"#,
-                r#"{"customer":{"id":"x"}}"#,
-                r#"{"customer":{"id":"x"}}"#,
-            ),
-            (
-                r#"{"customer":[{"id":"y"}]}"#,
-                r#"{"customer":{"id":"x"}}"#,
-                r#"{"customer":{"id":"x"}}"#,
-            ),
-            (
-                r#"{"customer":null}"#,
-                r#"{"customer":null}"#,
-                r#"{"customer":null}"#,
-            ),
-        ] {
-            let value = |text: &str| parse(text.as_bytes()).unwrap();
-            let once = merge(value(sent), &value(autofill));
-            assert_eq!(once.to_string(), filled);
-            assert_eq!(merge(once.clone(), &value(autofill)), once);
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! May this caller run a saved query, or read its definition?
 
-use super::AuthorizedQuery;
+use super::query::{AuthorizedQuery, clip, narrow_to};
 use crate::denial::Denial;
 use crate::key::{Caller, PermissionName, PropertyScope};
 use crate::name::{ProjectId, ResourceName};
@@ -31,40 +31,62 @@ pub fn saved_query(
     cached: bool,
     now: Instant,
 ) -> Result<AuthorizedSavedQuery, Denial> {
-    caller.must_act_in(project, now)?;
-    let out_of_scope = || Denial::NameOutOfScope(name.to_string());
-    match caller {
-        Caller::Master(_) | Caller::Read(_) => {}
-        Caller::Access(key) if cached => {
-            let grants = &key.definition.grants;
-            let names = grants
-                .cached_queries
-                .granted(PermissionName::CachedQueries)?;
-            if !names.covers(name.as_str()) {
-                return Err(out_of_scope());
-            }
-        }
-        Caller::Access(key) => {
-            let grants = &key.definition.grants;
-            let grant = grants.saved_queries.granted(PermissionName::SavedQueries)?;
-            if !grant.names.covers(name.as_str()) {
-                return Err(out_of_scope());
-            }
-            for selection in saved.selections_mut() {
-                selection.filter = grant.filter.clone().and(selection.filter.clone());
-            }
-        }
-        Caller::Write(_) => return Err(Denial::NotPermitted(PermissionName::SavedQueries)),
-        Caller::Organization(_) => return Err(Denial::OrganizationKeyInProject),
-    }
+    saved_query_by_name(caller, project, name, cached, now)?;
     if cached {
         return Ok(AuthorizedSavedQuery::Copy {
             project: project.clone(),
             name: name.clone(),
         });
     }
-    let run = AuthorizedQuery::new(project.clone(), saved, PropertyScope::Everything);
+    let mut visible = PropertyScope::everything();
+    if let Caller::Access(key) = caller {
+        for grant in key.granted(PermissionName::SavedQueries, |grants| &grants.saved_queries)? {
+            for selection in saved.selections_mut() {
+                narrow_to(&grant.filter, selection);
+            }
+        }
+        for definition in key.line() {
+            clip(definition.grants.window(), &mut saved, now)?;
+        }
+        // The owner wrote the question, so it may name anything; whole events show what the key may see.
+        visible = key.visible();
+    }
+    let run = AuthorizedQuery::new(project.clone(), saved, visible);
     Ok(AuthorizedSavedQuery::Run(Box::new(run)))
+}
+
+/// May the caller have the result of a saved query of that name, whatever it asks?
+pub fn saved_query_by_name(
+    caller: &Caller,
+    project: &ProjectId,
+    name: &ResourceName,
+    cached: bool,
+    now: Instant,
+) -> Result<(), Denial> {
+    caller.must_act_in(project, now)?;
+    let key = match caller {
+        Caller::Master(_) | Caller::Read(_) => return Ok(()),
+        Caller::Access(key) => key,
+        Caller::Write(_) if cached => {
+            return Err(Denial::NotPermitted(PermissionName::CachedQueries));
+        }
+        Caller::Write(_) => return Err(Denial::NotPermitted(PermissionName::SavedQueries)),
+        Caller::Organization(_) => return Err(Denial::OrganizationKeyInProject),
+    };
+    let is_covered = if cached {
+        let line = key.granted(PermissionName::CachedQueries, |grants| {
+            &grants.cached_queries
+        })?;
+        line.iter().all(|names| names.covers(name.as_str()))
+    } else {
+        let line = key.granted(PermissionName::SavedQueries, |grants| &grants.saved_queries)?;
+        line.iter().all(|grant| grant.names.covers(name.as_str()))
+    };
+    if is_covered {
+        Ok(())
+    } else {
+        Err(Denial::NameOutOfScope(name.to_string()))
+    }
 }
 
 /// May the caller read the definition? The master key, and access keys permitted `query_definition`.
@@ -73,11 +95,10 @@ pub fn read_definition(caller: &Caller, project: &ProjectId, now: Instant) -> Re
     match caller {
         Caller::Master(_) => Ok(()),
         Caller::Access(key) => {
-            let grants = &key.definition.grants;
-            grants
-                .query_definition
-                .granted(PermissionName::QueryDefinition)
-                .copied()
+            let granted = key.granted(PermissionName::QueryDefinition, |grants| {
+                &grants.query_definition
+            });
+            granted.map(|_| ())
         }
         _ => Err(Denial::MasterOnly),
     }

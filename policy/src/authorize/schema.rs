@@ -9,7 +9,7 @@ use crate::time::Instant;
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuthorizedSchema {
     project: ProjectId,
-    collections: NameScope,
+    collections: Vec<NameScope>,
     properties: PropertyScope,
 }
 
@@ -19,9 +19,9 @@ impl AuthorizedSchema {
         &self.project
     }
 
-    /// The collections that may be seen.
-    pub fn collections(&self) -> &NameScope {
-        &self.collections
+    /// May that collection be seen?
+    pub fn shows_collection(&self, name: &str) -> bool {
+        self.collections.iter().all(|scope| scope.covers(name))
     }
 
     /// The properties that may be seen.
@@ -38,15 +38,14 @@ pub fn schema(
 ) -> Result<AuthorizedSchema, Denial> {
     caller.must_act_in(project, now)?;
     let (collections, properties) = match caller {
-        Caller::Master(_) | Caller::Read(_) => (NameScope::everything(), PropertyScope::Everything),
+        Caller::Master(_) | Caller::Read(_) => (Vec::new(), PropertyScope::everything()),
         Caller::Access(key) => {
-            let grants = &key.definition.grants;
-            let grant = grants.schema.granted(PermissionName::Schema)?;
-            let queries = grants.queries.granted(PermissionName::Queries);
-            let properties = queries.map_or(PropertyScope::Everything, |queries| {
-                queries.properties.clone()
+            let line = key.granted(PermissionName::Schema, |grants| &grants.schema)?;
+            let properties = line.iter().fold(key.visible(), |properties, grant| {
+                properties.meet(&grant.properties)
             });
-            (grant.collections.clone(), properties)
+            let collections = line.iter().map(|grant| grant.collections.clone());
+            (collections.collect(), properties)
         }
         Caller::Write(_) => return Err(Denial::NotPermitted(PermissionName::Schema)),
         Caller::Organization(_) => return Err(Denial::OrganizationKeyInProject),

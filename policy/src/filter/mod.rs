@@ -1,6 +1,7 @@
 //! Which events does a question or a key speak of? The filter tree: every operator, AND, OR.
 
 mod accepts;
+mod implies;
 mod pattern;
 mod place;
 

@@ -3,6 +3,7 @@
 use crate::filter::Property;
 use crate::name::PropertyPath;
 use crate::value::Value;
+use std::collections::BTreeSet;
 
 /// A name, or the beginning of names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +25,20 @@ pub struct NameScope {
 
 /// A set of properties. A path stands for everything below it too.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PropertyScope {
-    /// All.
-    Everything,
-    /// None but these.
-    Only(Vec<PropertyPath>),
-    /// All but these.
-    Except(Vec<PropertyPath>),
+pub struct PropertyScope {
+    /// None but these; every property where `None`.
+    pub only: Option<Vec<PropertyPath>>,
+    /// Never these.
+    pub except: Vec<PropertyPath>,
+}
+
+impl std::fmt::Display for NamePattern {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NamePattern::Exactly(name) => formatter.write_str(name),
+            NamePattern::BeginningWith(beginning) => write!(formatter, "{beginning}*"),
+        }
+    }
 }
 
 impl NamePattern {
@@ -40,6 +48,27 @@ impl NamePattern {
             Some(beginning) => NamePattern::BeginningWith(beginning.to_owned()),
             None => NamePattern::Exactly(text.to_owned()),
         }
+    }
+
+    /// Does it stand for every name?
+    pub(super) fn is_everything(&self) -> bool {
+        matches!(self, NamePattern::BeginningWith(beginning) if beginning.is_empty())
+    }
+
+    /// Is every name it stands for one that the other stands for?
+    pub(super) fn is_within(&self, other: &NamePattern) -> bool {
+        match (self, other) {
+            (NamePattern::Exactly(name), other) => other.covers(name),
+            (NamePattern::BeginningWith(_), NamePattern::Exactly(_)) => false,
+            (NamePattern::BeginningWith(narrow), NamePattern::BeginningWith(wide)) => {
+                narrow.starts_with(wide)
+            }
+        }
+    }
+
+    /// Is there a name that both stand for?
+    pub(super) fn meets(&self, other: &NamePattern) -> bool {
+        self.is_within(other) || other.is_within(self)
     }
 
     fn covers(&self, name: &str) -> bool {
@@ -62,39 +91,72 @@ impl NameScope {
     /// Is the name in the set?
     pub fn covers(&self, name: &str) -> bool {
         let any = |patterns: &[NamePattern]| patterns.iter().any(|pattern| pattern.covers(name));
-        !any(&self.blocked) && self.allowed.as_deref().is_none_or(any)
+        !self.blocks(name) && self.allowed.as_deref().is_none_or(any)
+    }
+
+    /// Is the name out even where it is allowed?
+    pub fn blocks(&self, name: &str) -> bool {
+        self.blocked.iter().any(|pattern| pattern.covers(name))
     }
 }
 
 impl PropertyScope {
+    /// Every property.
+    pub fn everything() -> PropertyScope {
+        PropertyScope {
+            only: None,
+            except: Vec::new(),
+        }
+    }
+
+    /// Does it hold every property?
+    pub fn is_everything(&self) -> bool {
+        self.only.is_none() && self.except.is_empty()
+    }
+
     /// May the property be named: would its value tell nothing outside the set?
     pub fn covers(&self, property: &Property) -> bool {
-        match PropertyPath::parse(&property.to_string()) {
-            Ok(path) => self.covers_path(&path),
-            Err(_) => false,
-        }
+        // Most keys hide nothing: then no path need be read.
+        self.is_everything()
+            || PropertyPath::parse(&property.to_string()).is_ok_and(|path| self.covers_path(&path))
     }
 
     /// The same for a path.
     pub fn covers_path(&self, path: &PropertyPath) -> bool {
-        match self {
-            PropertyScope::Everything => true,
-            PropertyScope::Only(only) => only.iter().any(|allowed| path.is_within(allowed)),
-            // An object tells what stands inside it, so a path above a hidden one is hidden too.
-            PropertyScope::Except(except) => !except
-                .iter()
-                .any(|hidden| path.is_within(hidden) || hidden.is_within(path)),
-        }
+        let is_within = |only: &Vec<PropertyPath>| only.iter().any(|only| path.is_within(only));
+        // An object tells what stands inside it, so a path above a hidden one is hidden too.
+        let is_hidden = |hidden: &PropertyPath| path.is_within(hidden) || hidden.is_within(path);
+        self.only.as_ref().is_none_or(is_within) && !self.except.iter().any(is_hidden)
+    }
+
+    /// The properties in both sets.
+    pub fn meet(&self, other: &PropertyScope) -> PropertyScope {
+        let only = match (&self.only, &other.only) {
+            (None, only) | (only, None) => only.clone(),
+            (Some(left), Some(right)) => {
+                let deeper = |left: &PropertyPath, right: &PropertyPath| {
+                    let (low, high) = (left.is_within(right), right.is_within(left));
+                    (low.then(|| left.clone())).or(high.then(|| right.clone()))
+                };
+                let pairs = left
+                    .iter()
+                    .flat_map(|left| right.iter().filter_map(move |right| deeper(left, right)));
+                // Each once: a line of keys with long lists must not multiply them.
+                let deduplicated: BTreeSet<PropertyPath> = pairs.collect();
+                Some(deduplicated.into_iter().collect())
+            }
+        };
+        let except = self.except.iter().chain(&other.except).cloned().collect();
+        PropertyScope { only, except }
     }
 
     /// The part of an event's object that is in the set.
     pub fn visible_part(&self, object: Value) -> Value {
-        match self {
-            PropertyScope::Everything => object,
-            _ => self
-                .visible_below(object, "")
-                .unwrap_or(Value::Object(Vec::new())),
+        if self.is_everything() {
+            return object;
         }
+        self.visible_below(object, "")
+            .unwrap_or(Value::Object(Vec::new()))
     }
 
     /// `None` when nothing of the value is in the set.
@@ -133,6 +195,20 @@ mod tests {
             .collect()
     }
 
+    fn only(texts: &[&str]) -> PropertyScope {
+        PropertyScope {
+            only: Some(paths(texts)),
+            except: Vec::new(),
+        }
+    }
+
+    fn except(texts: &[&str]) -> PropertyScope {
+        PropertyScope {
+            only: None,
+            except: paths(texts),
+        }
+    }
+
     #[test]
     fn an_empty_allow_list_allows_nothing() {
         let nothing = NameScope {
@@ -140,7 +216,7 @@ mod tests {
             blocked: Vec::new(),
         };
         assert!(!nothing.covers("strikes"));
-        assert!(!PropertyScope::Only(Vec::new()).covers_path(&paths(&["a"])[0]));
+        assert!(!only(&[]).covers_path(&paths(&["a"])[0]));
     }
 
     #[test]
@@ -166,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_path_above_a_hidden_one_is_hidden_too() {
-        let scope = PropertyScope::Except(paths(&["customer.margin"]));
+        let scope = except(&["customer.margin"]);
         for (path, covered) in [
             ("customer", false),
             ("customer.margin", false),
@@ -183,21 +259,41 @@ mod tests {
         let event = || {
             parse(br#"{"customer":{"id":1,"margin":{"x":2}},"list":[{"a":1}],"b":null}"#).unwrap()
         };
-        let except = PropertyScope::Except(paths(&["customer.margin"]));
+        let others = except(&["customer.margin"]);
         assert_eq!(
-            except.visible_part(event()).to_string(),
+            others.visible_part(event()).to_string(),
             r#"{"customer":{"id":1},"list":[{"a":1}],"b":null}"#
         );
-        let only = PropertyScope::Only(paths(&["customer.margin", "b"]));
+        let some = only(&["customer.margin", "b"]);
         assert_eq!(
-            only.visible_part(event()).to_string(),
+            some.visible_part(event()).to_string(),
             r#"{"customer":{"margin":{"x":2}},"b":null}"#
         );
-        assert_eq!(
-            PropertyScope::Only(Vec::new())
-                .visible_part(event())
-                .to_string(),
-            "{}"
-        );
+        assert_eq!(only(&[]).visible_part(event()).to_string(), "{}");
+    }
+
+    #[test]
+    fn what_two_scopes_cover_is_what_both_cover() {
+        let scopes = [
+            PropertyScope::everything(),
+            only(&[]),
+            only(&["a", "b.c"]),
+            only(&["a.x", "b"]),
+            except(&["a.x"]),
+            except(&["b", "c"]),
+            only(&["a"]).meet(&except(&["a.x.y"])),
+        ];
+        let named = paths(&["a", "a.x", "a.x.y", "a.z", "b", "b.c", "b.d", "c", "d"]);
+        for left in &scopes {
+            for right in &scopes {
+                for path in &named {
+                    assert_eq!(
+                        left.meet(right).covers_path(path),
+                        left.covers_path(path) && right.covers_path(path),
+                        "{left:?} {right:?} {path}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -94,6 +94,22 @@ pub fn parse_duration_milliseconds(text: &str) -> Option<i64> {
     date.checked_add(time).filter(|sum| *sum > 0)
 }
 
+/// Writes a duration as [`parse_duration_milliseconds`] reads it, to the whole second: `P90D`, `PT1H30M`.
+pub fn print_duration(milliseconds: i64) -> String {
+    let seconds = milliseconds / 1_000;
+    let part = |number: i64, letter: &str| match number {
+        0 => String::new(),
+        _ => format!("{number}{letter}"),
+    };
+    let date = part(seconds / 86_400, "D");
+    let [hours, minutes, seconds] = [seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60];
+    let time = [part(hours, "H"), part(minutes, "M"), part(seconds, "S")].concat();
+    match time.as_str() {
+        "" => format!("P{date}"),
+        _ => format!("P{date}T{time}"),
+    }
+}
+
 fn parts(text: &str, units: &[(char, i64)]) -> Option<i64> {
     let mut rest = text;
     let mut sum: i64 = 0;
@@ -136,6 +152,15 @@ mod tests {
         ] {
             assert_eq!(parse_duration_milliseconds(text), milliseconds, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        for text in ["P90D", "PT1H30M", "P1DT1S", "PT59M59S", "P106751991167D"] {
+            let milliseconds = parse_duration_milliseconds(text).unwrap();
+            assert_eq!(print_duration(milliseconds), text);
+        }
+        assert_eq!(print_duration(604_800_000), "P7D");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is a JSON value to the engine?
 
+mod merge;
 mod number;
 mod order;
 mod parse;

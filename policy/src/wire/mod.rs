@@ -1,26 +1,33 @@
 //! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
 
 pub mod batch;
+mod denied;
+mod explain;
 mod extraction;
 mod filter;
 mod funnel;
 mod key;
 mod node;
 mod parameters;
+mod print_filter;
 mod problem;
 mod project;
 mod query;
+mod self_description;
 mod sentence;
 mod timeframe;
 
+pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;
 pub use filter::filters;
-pub use key::key_definition;
+pub use key::{key_definition, print_key_definition};
 pub use node::Node;
 pub use parameters::{decode_component, pairs, query_object};
+pub use print_filter::print_filters;
 pub use problem::{Area, Invalid, Problem};
 pub use project::{NewProject, new_project};
 pub use query::{Asked, query};
+pub use self_description::{described_caller, self_description};
 
 use crate::time::{Instant, Zones};
 

@@ -33,6 +33,11 @@ impl<'a> Node<'a> {
         self.value
     }
 
+    /// Where it stands.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
     /// Is it null?
     pub fn is_null(&self) -> bool {
         *self.value == Value::Null

@@ -1,7 +1,11 @@
 //! What is an access key defined to be? Fails closed: a field that is not known is refused.
 
 mod grants;
+mod print;
 mod scopes;
+
+pub(super) use print::print_limits;
+pub use print::{print_key_definition, print_property_scope};
 
 use super::node::Node;
 use super::problem::{Area, Invalid, Problem};
@@ -11,7 +15,7 @@ use crate::name::Label;
 use crate::time::Instant;
 use crate::value::Value;
 use grants::{datasets, queries, saved_queries, writes};
-use scopes::{collections, name_scope};
+use scopes::{collections, name_scope, properties};
 use std::collections::BTreeSet;
 
 /// Reads a definition: `name`, `is_active`, `permitted`, `options` and ours.
@@ -30,8 +34,10 @@ pub fn key_definition(body: &Value) -> Result<KeyDefinition, Invalid> {
         "key",
         "id",
         "project_id",
+        "made_by",
         "created_at",
         "updated_at",
+        "last_used_at",
     ];
     node.only("an access key: an object", known)?;
     let actual = body.to_string().len();
@@ -87,6 +93,7 @@ fn grants(node: &Node) -> Result<Grants, Invalid> {
             "datasets",
             "schema",
             "query_definition",
+            "keys",
         ],
     )?;
     let given = |name: PermissionName| (permitted.contains(&name), options.get(name.as_str()));
@@ -100,13 +107,17 @@ fn grants(node: &Node) -> Result<Grants, Invalid> {
         })?,
         datasets: permission(given(PermissionName::Datasets), datasets)?,
         schema: permission(given(PermissionName::Schema), |node| {
-            node.only_without_null("options of schema", &["collections"])?;
+            node.only_without_null("options of schema", &["collections", "properties"])?;
             Ok(SchemaGrant {
                 collections: collections(node)?,
+                properties: properties(node)?,
             })
         })?,
         query_definition: permission(given(PermissionName::QueryDefinition), |node| {
             node.only_without_null("options of query_definition", &[])
+        })?,
+        keys: permission(given(PermissionName::Keys), |node| {
+            node.only_without_null("options of keys", &[])
         })?,
     })
 }
@@ -126,8 +137,7 @@ fn permission<Grant>(
 }
 
 fn permitted(node: &Node) -> Result<BTreeSet<PermissionName>, Invalid> {
-    let expected =
-        "writes, queries, saved_queries, cached_queries, datasets, schema or query_definition";
+    let expected = "writes, queries, saved_queries, cached_queries, datasets, schema, query_definition or keys";
     let read = |item: &Node| {
         let word = item.text()?;
         let known = PermissionName::ALL

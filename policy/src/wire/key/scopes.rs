@@ -54,7 +54,7 @@ pub(super) fn name_scope(node: &Node) -> Result<NameScope, Invalid> {
 
 pub(super) fn properties(node: &Node) -> Result<PropertyScope, Invalid> {
     let Some(node) = node.get("properties") else {
-        return Ok(PropertyScope::Everything);
+        return Ok(PropertyScope::everything());
     };
     node.only_without_null("a scope of properties", &["only", "except"])?;
     let paths = |node: Node| -> Result<Vec<PropertyPath>, Invalid> {
@@ -64,8 +64,14 @@ pub(super) fn properties(node: &Node) -> Result<PropertyScope, Invalid> {
             .collect()
     };
     match (node.get("only"), node.get("except")) {
-        (Some(only), None) => paths(only).map(PropertyScope::Only),
-        (None, Some(except)) => paths(except).map(PropertyScope::Except),
+        (Some(only), None) => Ok(PropertyScope {
+            only: Some(paths(only)?),
+            except: Vec::new(),
+        }),
+        (None, Some(except)) => Ok(PropertyScope {
+            only: None,
+            except: paths(except)?,
+        }),
         _ => Err(node.invalid(Problem::Conflict("Either `only` or `except` is expected."))),
     }
 }

@@ -9,8 +9,10 @@ pub mod context;
 pub mod cursor;
 mod edge;
 pub mod handle;
+pub mod key_line;
 pub mod rate;
 pub mod refusal;
+pub mod refusals;
 pub mod reply;
 pub mod route;
 pub mod seal;
@@ -21,6 +23,6 @@ use worker::{Env, Request, Response, Result, event};
 
 /// One HTTP request.
 #[event(fetch)]
-async fn fetch(request: Request, environment: Env, _context: worker::Context) -> Result<Response> {
-    edge::serve(request, &environment).await
+async fn fetch(request: Request, environment: Env, context: worker::Context) -> Result<Response> {
+    edge::serve(request, &environment, &context).await
 }

@@ -20,6 +20,12 @@ pub enum Route {
     ListQueries,
     /// List the time zones.
     ListTimezones,
+    /// Say what the caller's own key may do.
+    DescribeSelf,
+    /// Say how a request would be decided.
+    Explain,
+    /// Revoke every access key with an external id.
+    RevokeKeys,
     /// Make an access key.
     MakeKey,
     /// List access keys.
@@ -34,6 +40,14 @@ pub enum Route {
     RevokeKey,
     /// Restore a revoked access key.
     UnrevokeKey,
+    /// Give an access key a new string.
+    RotateKey,
+    /// Read what happened to keys, and which requests were refused.
+    ReadAudit,
+    /// Make one of a project's own keys anew, by its master key.
+    RegenerateKey,
+    /// Make one of a project's own keys anew, by its organization's key.
+    RegenerateProjectKey,
     /// Make a project.
     MakeProject,
     /// List an organization's projects.
@@ -42,7 +56,7 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 16] = [
+    pub const ALL: [Route; 23] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
@@ -50,6 +64,10 @@ impl Route {
         Route::GetQuery,
         Route::ListQueries,
         Route::ListTimezones,
+        // Before those with a key in the same place: a word that is none.
+        Route::DescribeSelf,
+        Route::Explain,
+        Route::RevokeKeys,
         Route::MakeKey,
         Route::ListKeys,
         Route::ReadKey,
@@ -57,6 +75,10 @@ impl Route {
         Route::DeleteKey,
         Route::RevokeKey,
         Route::UnrevokeKey,
+        Route::RotateKey,
+        Route::ReadAudit,
+        Route::RegenerateKey,
+        Route::RegenerateProjectKey,
         Route::MakeProject,
         Route::ListProjects,
     ];
@@ -71,6 +93,9 @@ impl Route {
             Route::GetQuery => ("GET", "/3.0/projects/{project}/queries/{analysis}"),
             Route::ListQueries => ("GET", "/3.0/projects/{project}/queries"),
             Route::ListTimezones => ("GET", "/timezones"),
+            Route::DescribeSelf => ("GET", "/3.0/projects/{project}/keys/self"),
+            Route::Explain => ("POST", "/3.0/projects/{project}/keys/explain"),
+            Route::RevokeKeys => ("POST", "/3.0/projects/{project}/keys/revoke"),
             Route::MakeKey => ("POST", "/3.0/projects/{project}/keys"),
             Route::ListKeys => ("GET", "/3.0/projects/{project}/keys"),
             Route::ReadKey => ("GET", "/3.0/projects/{project}/keys/{key}"),
@@ -78,6 +103,13 @@ impl Route {
             Route::DeleteKey => ("DELETE", "/3.0/projects/{project}/keys/{key}"),
             Route::RevokeKey => ("POST", "/3.0/projects/{project}/keys/{key}/revoke"),
             Route::UnrevokeKey => ("POST", "/3.0/projects/{project}/keys/{key}/unrevoke"),
+            Route::RotateKey => ("POST", "/3.0/projects/{project}/keys/{key}/rotate"),
+            Route::ReadAudit => ("GET", "/3.0/projects/{project}/audit"),
+            Route::RegenerateKey => ("POST", "/3.0/projects/{project}/api_keys/{kind}/regenerate"),
+            Route::RegenerateProjectKey => (
+                "POST",
+                "/3.0/organizations/{organization}/projects/{project}/api_keys/{kind}/regenerate",
+            ),
             Route::MakeProject => ("POST", "/3.0/organizations/{organization}/projects"),
             Route::ListProjects => ("GET", "/3.0/organizations/{organization}/projects"),
         }

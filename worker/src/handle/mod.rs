@@ -4,16 +4,23 @@ mod ask;
 mod ask_funnel;
 mod change_key;
 mod check_health;
+mod describe_self;
+mod explain;
 mod key_answer;
 mod key_permit;
 mod list_queries;
 mod list_timezones;
 mod make_key;
 mod make_project;
+mod new_string;
 mod paging;
+mod read_audit;
 mod read_keys;
 mod record_event;
 mod record_events;
+mod regenerate_key;
+mod revoke_keys;
+mod rotate_key;
 mod run_query;
 
 use crate::call::Call;
@@ -44,6 +51,9 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         }
         Route::ListQueries => list_queries::list_queries(context, call, next()).await,
         Route::ListTimezones => Ok(list_timezones::list_timezones(context)),
+        Route::DescribeSelf => describe_self::describe_self(context, call, next()).await,
+        Route::Explain => explain::explain(context, call, next()).await,
+        Route::RevokeKeys => revoke_keys::revoke_keys(context, call, next()).await,
         Route::MakeKey => make_key::make_key(context, call, next()).await,
         Route::ListKeys => read_keys::list_keys(context, call, next()).await,
         Route::ReadKey => read_keys::read_key(context, call, next(), next()).await,
@@ -51,6 +61,12 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::DeleteKey => change_key::delete_key(context, call, next(), next()).await,
         Route::RevokeKey => change_key::set_active(context, call, next(), next(), false).await,
         Route::UnrevokeKey => change_key::set_active(context, call, next(), next(), true).await,
+        Route::RotateKey => rotate_key::rotate_key(context, call, next(), next()).await,
+        Route::ReadAudit => read_audit::read_audit(context, call, next()).await,
+        Route::RegenerateKey => regenerate_key::regenerate_key(context, call, next(), next()).await,
+        Route::RegenerateProjectKey => {
+            regenerate_key::regenerate_project_key(context, call, next(), next(), next()).await
+        }
         Route::MakeProject => make_project::make_project(context, call, next()).await,
         Route::ListProjects => make_project::list_projects(context, call, next()).await,
     }

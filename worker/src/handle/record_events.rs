@@ -23,7 +23,7 @@ pub async fn record_events(
     let mut good = Vec::new();
     let outcomes: Vec<(String, Value)> = batch(call.json()?)?
         .into_iter()
-        .map(|part| outcomes(&recorder, part, &mut good))
+        .map(|part| outcomes(context, &recorder, part, &mut good))
         .collect();
     if !good.is_empty() {
         let chance = context.chance.bytes_for("event ids");
@@ -35,7 +35,12 @@ pub async fn record_events(
 }
 
 /// What is answered for one collection; its good events are added to `good`.
-fn outcomes(recorder: &Recorder, part: Part, good: &mut Vec<AuthorizedEvent>) -> (String, Value) {
+fn outcomes(
+    context: &Context,
+    recorder: &Recorder,
+    part: Part,
+    good: &mut Vec<AuthorizedEvent>,
+) -> (String, Value) {
     let mut outcomes = Vec::with_capacity(part.events.len());
     for event in part.events {
         let admitted = event
@@ -46,7 +51,13 @@ fn outcomes(recorder: &Recorder, part: Part, good: &mut Vec<AuthorizedEvent>) ->
                 good.push(event);
                 Value::object([("success", Value::Bool(true))])
             }
-            Err(refusal) => failure(&refusal),
+            Err(refusal) => {
+                let failure = failure(&refusal);
+                if matches!(refusal, Refusal::Denied(_)) {
+                    context.note_refusal(refusal);
+                }
+                failure
+            }
         });
     }
     (part.sent_name, Value::List(outcomes))

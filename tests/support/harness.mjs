@@ -12,7 +12,8 @@ export const KEY_SEAL = "5ea1".repeat(16);
  * Starts the built Worker with its migrations applied. One for a test file is enough: tests that
  * must not meet make a project each. The Worker cannot reach the network.
  *
- * Gives `{url, db, fetch, logs, scheduled, close}`; `fetch` takes paths, `db` is the D1 binding.
+ * Gives `{url, db, fetch, dispatch, logs, scheduled, close}`; `fetch` takes paths, `dispatch` whole addresses that
+ * need not be this machine's, `db` is the D1 binding.
  */
 export async function startWorker({ secrets = { KEY_SEAL }, vars } = {}) {
   const stopRefusing = refuseTheNetwork();
@@ -25,6 +26,7 @@ export async function startWorker({ secrets = { KEY_SEAL }, vars } = {}) {
     url: url.origin,
     db: DB,
     fetch: (path, options) => harness.fetch(new URL(path, url), options),
+    dispatch: (address, options) => worker.fetch(address, options),
     logs: () => harness.getLogs(),
     scheduled: (event) => worker.scheduled(event),
     close: async () => {

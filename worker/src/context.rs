@@ -1,5 +1,6 @@
 //! What does a handler have? The store, the seal, and the moment and the chance of its request.
 
+use crate::copies::Copies;
 use crate::rate::QueryRate;
 use crate::refusal::Refusal;
 use crate::seal::{Chance, Seal};
@@ -15,6 +16,8 @@ use std::cell::RefCell;
 pub struct Context {
     /// Where everything is kept.
     pub store: Store,
+    /// Where computed results are kept.
+    pub copies: Copies,
     /// What keys are sealed with; without it they are shown once.
     pub seal: Option<Seal>,
     /// How often one key may ask.

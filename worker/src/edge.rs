@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::context::{Context, Left};
+use crate::copies::Copies;
 use crate::handle;
 use crate::rate::QueryRate;
 use crate::refusal::{Fault, Refusal};
@@ -9,6 +10,7 @@ use crate::refusals;
 use crate::reply::{Body, Reply};
 use crate::seal::{Chance, Seal};
 use crate::store::{D1, Store};
+use crate::tick::tick;
 use futures_util::StreamExt;
 use keyhole_policy::limits::BODY_BYTES_MAX;
 use keyhole_policy::time::{BundledZones, Instant};
@@ -53,6 +55,19 @@ async fn answer(
     }
     finish(context, lifetime);
     answered
+}
+
+/// Does what is due. A fault is logged, and the next tick tries again.
+pub async fn strike(environment: &Env) {
+    let context = match context(environment) {
+        Ok(context) => context,
+        Err(refusal) => return log(&refusal),
+    };
+    let began = context.now.milliseconds();
+    let elapsed = || i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX) - began;
+    if let Err(refusal) = tick(&context, elapsed).await {
+        log(&refusal);
+    }
 }
 
 /// Runs what a request left behind, without its answer waiting for it.
@@ -177,6 +192,7 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
     getrandom::fill(&mut chance).map_err(|error| failed("chance", &error))?;
     Ok(Context {
         store: Store::D1(D1(database)),
+        copies: Copies(environment.kv("COPIES").ok()),
         query_rate: query_rate(environment),
         seal,
         now: now.ok_or_else(|| Refusal::failed("clock", "the time is beyond the year 9999"))?,

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod authenticate;
 pub mod call;
 pub mod context;
+pub mod copies;
 pub mod cursor;
 mod edge;
 pub mod handle;
@@ -18,11 +19,18 @@ pub mod route;
 pub mod seal;
 pub mod sql;
 pub mod store;
+pub mod tick;
 
-use worker::{Env, Request, Response, Result, event};
+use worker::{Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// One HTTP request.
 #[event(fetch)]
 async fn fetch(request: Request, environment: Env, context: worker::Context) -> Result<Response> {
     edge::serve(request, &environment, &context).await
+}
+
+/// One tick of the clock in `wrangler.toml`.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, environment: Env, _context: ScheduleContext) {
+    edge::strike(&environment).await;
 }

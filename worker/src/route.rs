@@ -12,6 +12,16 @@ pub enum Route {
     RecordEvent,
     /// Record a batch.
     RecordEvents,
+    /// List saved queries.
+    ListSavedQueries,
+    /// Read a saved query's definition.
+    ReadSavedQuery,
+    /// Keep a query under a name.
+    KeepSavedQuery,
+    /// Delete a saved query.
+    DeleteSavedQuery,
+    /// Ask for a saved query's result.
+    RunSavedQuery,
     /// Ask, with the question in the body.
     PostQuery,
     /// Ask, with the question in the parameters.
@@ -56,10 +66,16 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 23] = [
+    pub const ALL: [Route; 28] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
+        // Before the analyses: a word that is none.
+        Route::ListSavedQueries,
+        Route::ReadSavedQuery,
+        Route::KeepSavedQuery,
+        Route::DeleteSavedQuery,
+        Route::RunSavedQuery,
         Route::PostQuery,
         Route::GetQuery,
         Route::ListQueries,
@@ -89,6 +105,11 @@ impl Route {
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
+            Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),
+            Route::ReadSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}"),
+            Route::KeepSavedQuery => ("PUT", "/3.0/projects/{project}/queries/saved/{name}"),
+            Route::DeleteSavedQuery => ("DELETE", "/3.0/projects/{project}/queries/saved/{name}"),
+            Route::RunSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}/result"),
             Route::PostQuery => ("POST", "/3.0/projects/{project}/queries/{analysis}"),
             Route::GetQuery => ("GET", "/3.0/projects/{project}/queries/{analysis}"),
             Route::ListQueries => ("GET", "/3.0/projects/{project}/queries"),

@@ -13,6 +13,7 @@ mod print_filter;
 mod problem;
 mod project;
 mod query;
+mod saved_query;
 mod self_description;
 mod sentence;
 mod timeframe;
@@ -27,6 +28,7 @@ pub use print_filter::print_filters;
 pub use problem::{Area, Invalid, Problem};
 pub use project::{NewProject, new_project};
 pub use query::{Asked, query};
+pub use saved_query::{NewSavedQuery, print_saved_question, saved_query, saved_question};
 pub use self_description::{described_caller, self_description};
 
 use crate::time::{Instant, Zones};

@@ -22,6 +22,11 @@ mod regenerate_key;
 mod revoke_keys;
 mod rotate_key;
 mod run_query;
+mod run_saved_query;
+mod saved_answer;
+mod saved_queries;
+
+pub use run_saved_query::refresh;
 
 use crate::call::Call;
 use crate::context::Context;
@@ -50,6 +55,19 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
             run_query::run_query(context, call, project, analysis, body).await
         }
         Route::ListQueries => list_queries::list_queries(context, call, next()).await,
+        Route::ListSavedQueries => saved_queries::list_saved_queries(context, call, next()).await,
+        Route::ReadSavedQuery => {
+            saved_queries::read_saved_query(context, call, next(), next()).await
+        }
+        Route::KeepSavedQuery => {
+            saved_queries::keep_saved_query(context, call, next(), next()).await
+        }
+        Route::DeleteSavedQuery => {
+            saved_queries::delete_saved_query(context, call, next(), next()).await
+        }
+        Route::RunSavedQuery => {
+            run_saved_query::run_saved_query(context, call, next(), next()).await
+        }
         Route::ListTimezones => Ok(list_timezones::list_timezones(context)),
         Route::DescribeSelf => describe_self::describe_self(context, call, next()).await,
         Route::Explain => explain::explain(context, call, next()).await,

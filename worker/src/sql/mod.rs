@@ -15,6 +15,7 @@ pub mod keys;
 pub mod projects;
 mod property;
 pub mod regex;
+pub mod saved_queries;
 pub mod scope;
 pub mod selection;
 

@@ -46,8 +46,19 @@ impl<'a> Row<'a> {
 
     /// The next value, a whole number.
     pub fn whole(&mut self) -> Result<i64, Refusal> {
-        let whole = self.value()?.as_number().and_then(|number| number.whole());
-        whole.ok_or_else(|| Refusal::corrupt(self.place))
+        self.whole_or_null()?
+            .ok_or_else(|| Refusal::corrupt(self.place))
+    }
+
+    /// The next value, a whole number, or none for null.
+    pub fn whole_or_null(&mut self) -> Result<Option<i64>, Refusal> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            value => {
+                let whole = value.as_number().and_then(|number| number.whole());
+                whole.map(Some).ok_or_else(|| Refusal::corrupt(self.place))
+            }
+        }
     }
 
     /// The next value, an instant, or none for null.

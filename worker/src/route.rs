@@ -12,6 +12,16 @@ pub enum Route {
     RecordEvent,
     /// Record a batch.
     RecordEvents,
+    /// List the one project of a key.
+    ListOwnProject,
+    /// Say what is in a project.
+    DescribeProject,
+    /// List the collections and their properties.
+    ListCollections,
+    /// Say which properties a collection has.
+    DescribeCollection,
+    /// Say which types a property has.
+    DescribeProperty,
     /// List saved queries.
     ListSavedQueries,
     /// Read a saved query's definition.
@@ -66,10 +76,15 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 28] = [
+    pub const ALL: [Route; 33] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
+        Route::ListOwnProject,
+        Route::DescribeProject,
+        Route::ListCollections,
+        Route::DescribeCollection,
+        Route::DescribeProperty,
         // Before the analyses: a word that is none.
         Route::ListSavedQueries,
         Route::ReadSavedQuery,
@@ -105,6 +120,14 @@ impl Route {
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
+            Route::ListOwnProject => ("GET", "/3.0/projects"),
+            Route::DescribeProject => ("GET", "/3.0/projects/{project}"),
+            Route::ListCollections => ("GET", "/3.0/projects/{project}/events"),
+            Route::DescribeCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
+            Route::DescribeProperty => (
+                "GET",
+                "/3.0/projects/{project}/events/{collection}/properties/{property}",
+            ),
             Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),
             Route::ReadSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}"),
             Route::KeepSavedQuery => ("PUT", "/3.0/projects/{project}/queries/saved/{name}"),
@@ -193,7 +216,6 @@ mod tests {
             "/",
             "",
             "/3.0",
-            "/3.0/projects",
             "/3.0//projects/p/events",
             "/3.0/projects/p/events/",
             "/3.0/projects//events",

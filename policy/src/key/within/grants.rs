@@ -43,6 +43,13 @@ pub(super) fn writes(child: &WriteGrant, parent: &WriteGrant) -> Within {
     if child.autofill.clone().overlaid_with(&parent.autofill) != child.autofill {
         return wider("/options/writes/autofill", WiderReason::AutofillDiffers);
     }
+    // To the parent, what the child fills in is sent like anything else.
+    let outside = parent
+        .properties
+        .first_outside(&child.autofill, &parent.autofill);
+    if outside.is_some() {
+        return wider("/options/writes/autofill", WiderReason::ReachesFurther);
+    }
     // An event has in it what the key fills in, whatever was sent.
     let filled = Event {
         timestamp: Instant::MIN,

@@ -34,7 +34,7 @@ pub async fn run_query(
     let mut answered = ask(&context.store, &project.scope_property, &authorized).await?;
     let mut cursor = None;
     if let Some(paging) = paging {
-        cursor = paging.cursor(answered.next.take(), context.chance)?;
+        cursor = paging.cursor(answered.next.take())?;
         let shown = cursor.clone().map_or(Value::Null, Value::Text);
         answered.properties.push(("cursor".to_owned(), shown));
     }

@@ -1,6 +1,6 @@
 //! How is an ad-hoc question answered?
 
-use super::ask::{Answered, ask};
+use super::ask::{Answered, Asking, ask};
 use super::paging::paging;
 use crate::authenticate;
 use crate::call::Call;
@@ -9,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use keyhole_policy::authorize;
 use keyhole_policy::csv::csv;
+use keyhole_policy::filter::Filter;
 use keyhole_policy::query::{AnalysisType, Extraction, Query};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{self, Area, Asked, ContentType, Invalid, Problem};
@@ -30,8 +31,15 @@ pub async fn run_query(
     let mut asked = wire::query(analysis_type(analysis)?, &body, &context.moment())?;
     let paging = paging(call, &mut asked, &body)?;
     let wants_csv = wants_csv(call, &asked);
+    let reach = without_filters(&asked.query);
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
-    let mut answered = ask(&context.store, &project.scope_property, &authorized).await?;
+    let asking = Asking {
+        caller: &caller,
+        scope_property: &project.scope_property,
+        reach: &authorize::query(&caller, &project.id, reach, context.now)?,
+        authorized: &authorized,
+    };
+    let mut answered = ask(&context.store, &asking).await?;
     let mut cursor = None;
     if let Some(paging) = paging {
         cursor = paging.cursor(answered.next.take())?;
@@ -49,6 +57,15 @@ pub async fn run_query(
         properties.push(("execution_metadata".to_owned(), answered.metadata));
     }
     Ok(Reply::ok(Value::Object(properties)))
+}
+
+/// The same question of all that the caller may see.
+fn without_filters(asked: &Query) -> Query {
+    let mut reach = asked.clone();
+    for selection in reach.selections_mut() {
+        selection.filter = Filter::everything();
+    }
+    reach
 }
 
 /// What the question says goes before what its headers say. Only events are rows.

@@ -33,7 +33,7 @@ pub enum Request {
         query: Option<Query>,
     },
     /// The definition of a saved query.
-    QueryDefinition,
+    QueryDefinition(ResourceName),
     /// Something of a dataset, or of all of them.
     Dataset {
         /// What is done.
@@ -137,8 +137,8 @@ fn decide(
             let named = authorize::saved_query_by_name(caller, project, name, *cached, now);
             named.map(|()| Allowed::AsAsked)
         }
-        Request::QueryDefinition => {
-            authorize::read_definition(caller, project, now).map(|()| Allowed::AsAsked)
+        Request::QueryDefinition(name) => {
+            authorize::read_definition(caller, project, name, now).map(|_| Allowed::AsAsked)
         }
         Request::Dataset {
             operation,

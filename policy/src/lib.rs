@@ -25,6 +25,7 @@ pub mod time;
 pub mod filter;
 
 pub mod event;
+pub mod shape;
 
 pub mod query;
 

@@ -76,3 +76,23 @@ pub const ROTATION_OLD_STRINGS_MAX: usize = 10;
 pub const KEYS_PER_PAGE_MAX: usize = 200;
 /// Entries of the audit answered on one page.
 pub const AUDIT_ENTRIES_PER_PAGE_MAX: usize = 200;
+
+/// A saved query's definition, in bytes of JSON.
+pub const SAVED_QUERY_BYTES_MAX: usize = 100_000;
+/// Saved queries of one project.
+pub const SAVED_QUERIES_MAX: usize = 5_000;
+/// Of those, queries that are kept fresh.
+pub const CACHED_QUERIES_MAX: usize = 500;
+/// The shortest time between two runs of a cached query, in seconds.
+pub const REFRESH_SECONDS_MIN: u32 = 3_600;
+/// The longest, in seconds.
+pub const REFRESH_SECONDS_MAX: u32 = 172_800;
+
+/// Collections that one list shows.
+pub const COLLECTIONS_MAX: usize = 5_000;
+/// Properties of one collection, each type of one counted, that the schema keeps.
+pub const SCHEMA_PROPERTIES_MAX: usize = 10_000;
+/// A customer's own events that the schema is read from, of one collection.
+pub const SCHEMA_OWN_EVENTS_MAX: usize = 200;
+/// Collections that one list shows to a key whose schema is read from its own events.
+pub const SCHEMA_OWN_COLLECTIONS_MAX: usize = 100;

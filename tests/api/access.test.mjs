@@ -7,34 +7,13 @@ import { makeSecret } from "../../xtask/scripts/secret.mjs";
 import { startWorker } from "../support/harness.mjs";
 import { call, makeProject } from "../support/project.mjs";
 
-const PERMISSIONS = ["writes", "queries", "saved_queries", "cached_queries", "datasets", "schema", "query_definition"];
+const { endpoints: TABLE, credentials: { permissions: PERMISSIONS } } = JSON.parse(
+  readFileSync(new URL("access.json", import.meta.url), "utf8"),
+);
 
-const IN_PROJECT = "/3.0/projects/{project}";
 const asked = { event_collection: "c", timeframe: "today" };
+const saved = { query: { analysis_type: "count", ...asked } };
 const parameters = new URLSearchParams(asked);
-const definition = { name: "made", permitted: [] };
-const mayRecord = ["master", "write", "access with writes"];
-const mayAsk = ["master", "read", "access with queries"];
-
-/** Every endpoint: its line in the router's table, a request that fits it, and who is let in. */
-const TABLE = [
-  { method: "GET", path: "/health", open: true },
-  { method: "POST", path: `${IN_PROJECT}/events/{collection}`, body: {}, admits: mayRecord, status: 201 },
-  { method: "POST", path: `${IN_PROJECT}/events`, body: { c: [{}] }, admits: mayRecord, status: 200 },
-  { method: "POST", path: `${IN_PROJECT}/queries/{analysis}`, body: asked, admits: mayAsk, status: 200 },
-  { method: "GET", path: `${IN_PROJECT}/queries/{analysis}`, query: `?${parameters}`, admits: mayAsk, status: 200 },
-  { method: "GET", path: `${IN_PROJECT}/queries`, admits: mayAsk, status: 200 },
-  { method: "GET", path: "/timezones", open: true },
-  { method: "POST", path: `${IN_PROJECT}/keys`, body: definition, admits: ["master"], status: 201, isAdministrative: true },
-  { method: "GET", path: `${IN_PROJECT}/keys`, admits: ["master"], status: 200, isAdministrative: true },
-  { method: "GET", path: `${IN_PROJECT}/keys/{key}`, admits: ["master"], status: 200, isAdministrative: true },
-  { method: "POST", path: `${IN_PROJECT}/keys/{key}`, body: definition, admits: ["master"], status: 200, isAdministrative: true },
-  { method: "DELETE", path: `${IN_PROJECT}/keys/{key}`, admits: ["master"], status: 204, isAdministrative: true },
-  { method: "POST", path: `${IN_PROJECT}/keys/{key}/revoke`, admits: ["master"], status: 200, isAdministrative: true },
-  { method: "POST", path: `${IN_PROJECT}/keys/{key}/unrevoke`, admits: ["master"], status: 200, isAdministrative: true },
-  { method: "POST", path: "/3.0/organizations/{organization}/projects", body: { name: "made" }, admits: ["organization"], status: 201, isAdministrative: true },
-  { method: "GET", path: "/3.0/organizations/{organization}/projects", admits: ["organization"], status: 200, isAdministrative: true },
-];
 
 let worker;
 let project;
@@ -44,6 +23,7 @@ before(async () => {
   worker = await startWorker();
   project = await makeProject(worker);
   const other = await makeProject(worker);
+  await project.record({ c: [{}] });
   const access = (permitted, more = {}) => project.key({ name: "k", permitted, ...more });
   const all = { name: "k", permitted: PERMISSIONS };
   const revoked = await project.key(all);
@@ -89,13 +69,14 @@ async function hashOf(text) {
 /** What who is not let in is told. */
 function refusal(endpoint, name) {
   const isOwn = ["master", "write", "read"].includes(name) || name.startsWith("access with");
-  if (endpoint.path.startsWith("/3.0/organizations")) {
+  if (endpoint.refusal === "organization") {
     // Outside projects no key of a project is of use, dead or alive: only that it is known is told.
-    const isKnown = isOwn || name.startsWith("another") || DEAD[name] || name === "a revoked access key";
+    const isKnown = isOwn || name === "organization" || name.startsWith("another") || DEAD[name] || name === "a revoked access key";
     return [401, isKnown ? "AdminOnlyEndpointError" : "InvalidApiKeyError"];
   }
   if (!isOwn) return [401, DEAD[name] ?? "InvalidApiKeyError"];
-  return endpoint.isAdministrative ? [401, "AdminOnlyEndpointError"] : [403, "RequestForbiddenError"];
+  const isAdministrative = endpoint.refusal === "administrative" || (endpoint.refusal && !name.startsWith("access"));
+  return isAdministrative ? [401, "AdminOnlyEndpointError"] : [403, "RequestForbiddenError"];
 }
 
 const DEAD = {
@@ -103,23 +84,41 @@ const DEAD = {
   "an access key before its time": "NotYetValidApiKeyError",
 };
 
-/** A fresh key for what changes one, so that every attempt finds one that is there. */
-async function fill({ path }) {
-  const key = path.includes("{key}") ? (await project.key({ name: "target", permitted: [] })).id : "";
-  const parts = { project: project.id, organization: project.organization.id, collection: "c", analysis: "count", key };
+/** Does the table let this one in? `access` lets in access keys of every permission. */
+function isAdmitted({ admits }, name) {
+  return admits.includes(name) || (admits.includes("access") && name.startsWith("access with"));
+}
+
+/** The path with what is there: for what changes a key a fresh one, made by who may then change it. */
+async function fill({ path }, name) {
+  const maker = name?.startsWith("access with") ? credentials[name] : project.keys.master;
+  const definition = { key: maker, body: { name: "target", permitted: [] } };
+  const key = path.includes("{key}") ? (await project.call("POST", "/keys", definition)).body.id : "";
+  if (path.includes("{name}")) await project.call("PUT", "/queries/saved/kept", { key: project.keys.master, body: saved });
+  return filled(path, { ...there(), key });
+}
+
+const there = () => ({ project: project.id, organization: project.organization.id, collection: "c", analysis: "count", kind: "read", name: "kept", property: "keen.id" });
+
+/** The same path with what is not there; only the project is. */
+const nowhere = ({ path }) => filled(path, { ...there(), collection: "never recorded", property: "never", name: "nothing", key: "0".repeat(24) });
+
+function filled(path, parts) {
   return path.replaceAll(/\{(\w+)\}/g, (_, name) => parts[name]);
 }
 
-/** Every row of the small tables, and how many events there are. */
+/** Every row of the small tables, and how many events there are; when a key was used last is no change. */
 async function state() {
-  const small = ["organization", "project", "credential", "access_key", "collection"].map((table) => `SELECT * FROM ${table}`);
-  const statements = [...small, "SELECT count(*) FROM event"].map((sql) => worker.db.prepare(sql));
+  const small = ["organization", "project", "credential", "collection"].map((table) => `SELECT * FROM ${table}`);
+  const keys = "SELECT project, id, is_active, definition, version, made_by, updated_at FROM access_key";
+  small.push("SELECT project, name, query FROM saved_query");
+  const statements = [...small, keys, "SELECT count(*) FROM event"].map((sql) => worker.db.prepare(sql));
   return JSON.stringify((await worker.db.batch(statements)).map(({ results }) => results));
 }
 
 test("the table holds every endpoint of the router, and no other", () => {
   const source = readFileSync(new URL("../../worker/src/route.rs", import.meta.url), "utf8");
-  const routes = [...source.matchAll(/Route::\w+ => \("([A-Z]+)", "([^"]+)"\)/g)].map(([, method, path]) => `${method} ${path}`);
+  const routes = [...source.matchAll(/Route::\w+ => \(\s*"([A-Z]+)",\s*"([^"]+)",?\s*\)/g)].map(([, method, path]) => `${method} ${path}`);
   assert.ok(routes.length >= 14, "the router's table is not read");
   const declared = Number(/ALL: \[Route; (\d+)\]/.exec(source)[1]);
   assert.equal(routes.length, declared);
@@ -130,22 +129,53 @@ for (const endpoint of TABLE.filter(({ open }) => !open)) {
   const { method, path, query = "", body, admits, status } = endpoint;
   test(`${method} ${path} opens for ${admits.join(", ")} and for nobody else`, async () => {
     const everyone = Object.entries(credentials);
-    const target = `${await fill(endpoint)}${query}`;
+    const targets = [await fill(endpoint), nowhere(endpoint)].map((target) => `${target}${query}`);
     const before = await state();
-    const refused = everyone.filter(([name]) => !admits.includes(name));
+    const refused = everyone.filter(([name]) => !isAdmitted(endpoint, name));
     await Promise.all(refused.map(async ([name, key]) => {
-      const answered = await call(worker, method, target, { key, body });
+      const [answered, ofNothing] = await Promise.all(targets.map((target) => call(worker, method, target, { key, body })));
       assert.deepEqual([answered.status, answered.body?.error_code], refusal(endpoint, name), `${name}: ${answered.text}`);
+      assert.equal(ofNothing.text.replace("'nothing'", "'kept'"), answered.text, `${name}: the answer tells whether there is such a thing`);
       if (key) assert.ok(!answered.text.includes(key), `${name}: the key is in the answer`);
     }));
     assert.equal(await state(), before, "one who was refused changed something");
-    for (const name of admits) {
-      const answered = await call(worker, method, `${await fill(endpoint)}${query}`, { key: credentials[name], body });
+    const let_in = everyone.filter(([name]) => isAdmitted(endpoint, name));
+    for (const [name, key] of let_in) {
+      const answered = endpoint.spends
+        ? await spend(endpoint, name)
+        : await call(worker, method, `${await fill(endpoint, name)}${query}`, { key, body });
       assert.equal(answered.status, status, `${name}: ${answered.text}`);
     }
-    assert.equal(refused.length + admits.length, everyone.length, "a name in the table is nobody's");
+    assert.ok(let_in.length >= admits.length, "a name in the table is nobody's");
   });
 }
+
+/** What spends a key is tried in a project of its own. */
+async function spend({ method, path, body }, name) {
+  const { id, organization, keys } = await makeProject(worker);
+  const target = filled(path, { ...there(), project: id, organization: organization.id });
+  return call(worker, method, target, { key: { ...keys, organization: organization.key }[name], body });
+}
+
+test("a key that makes keys finds none but those below it, and is told no more of the others", async () => {
+  const [one, other] = await Promise.all([1, 2].map(() => project.key({ name: "maker", permitted: ["keys"] })));
+  const make = (maker) => project.call("POST", "/keys", { key: maker.key, body: { name: "made", permitted: ["keys"] } });
+  const own = (await make(one)).body;
+  const below = (await make(own)).body;
+  const foreign = [(await make(other)).body, other, one, await project.key({ name: "master's", permitted: [] })];
+  const keyed = TABLE.filter(({ path }) => path.includes("{key}"));
+  assert.ok(keyed.length >= 6);
+  for (const { method, path, body } of keyed) {
+    const ask = (key) => call(worker, method, filled(path, { ...there(), key }), { key: one.key, body });
+    const nothing = await ask("0".repeat(24));
+    assert.deepEqual([nothing.status, nothing.body.error_code], [404, "ResourceNotFoundError"]);
+    for (const { id, key } of foreign) {
+      assert.deepEqual([(await ask(id)).text, (await ask(key)).text], [nothing.text, nothing.text], `${method} ${path}`);
+    }
+  }
+  const listed = await project.call("GET", "/keys", { key: one.key });
+  assert.deepEqual(listed.body.map(({ id }) => id).sort(), [own.id, below.id].sort());
+});
 
 for (const { method, path } of TABLE.filter(({ open }) => open)) {
   test(`${method} ${path} is open to everyone, and tells everyone the same`, async () => {

@@ -163,3 +163,23 @@ test("keen-analysis makes, reads, revokes and deletes access keys", async () => 
   const listed = await client.get({ url: client.url("projectId", "keys"), api_key, params: { name: definition.name } });
   assert.deepEqual(here(listed), []);
 });
+
+test("keen-analysis saves a query, runs it by its name, lists it, changes it and deletes it", async () => {
+  const client = analyst();
+  const api_key = project.keys.master;
+  await project.record({ saved: [{ n: 1 }, { n: 2 }] });
+  const query = { analysis_type: "sum", event_collection: "saved", target_property: "n", timeframe: "this_2_days" };
+  const url = client.url("queries", "saved", "by-keen");
+  const made = await client.put({ url, api_key, params: { refresh_rate: 0, query, metadata: { display_name: "By Keen" } } });
+  assert.deepEqual([made.query_name, made.metadata.display_name], ["by-keen", "By Keen"]);
+  const run = await client.query({ saved_query_name: "by-keen" });
+  assert.equal(run.result, 3);
+  const { result, ...definition } = here(run);
+  const changed = await client.put({ url, api_key, params: { ...definition, query: { ...definition.query, analysis_type: "maximum" } } });
+  assert.equal(changed.query.analysis_type, "maximum");
+  assert.equal((await client.query({ saved_query_name: "by-keen" })).result, 2);
+  const listed = here(await client.get({ url: client.url("queries", "saved"), api_key }));
+  assert.deepEqual(listed.map(({ query_name }) => query_name), ["by-keen"]);
+  await client.del({ url, api_key });
+  assert.deepEqual(here(await client.get({ url: client.url("queries", "saved"), api_key })), []);
+});

@@ -1,16 +1,22 @@
 //! Who asks, and in which project? One look at the store, whatever the key.
 
 use crate::call::Call;
-use crate::context::Context;
+use crate::context::{Asking, Context};
+use crate::key_line;
 use crate::refusal::Refusal;
-use crate::seal::{Seal, hash};
-use crate::sql::credential;
+use crate::seal::{Seal, equal_in_constant_time, hash};
+use crate::sql::audit::Actor;
+use crate::sql::{credential, keys};
 use crate::store::row::Row;
-use keyhole_policy::key::{AccessKey, Caller, KeyDefinition};
-use keyhole_policy::name::{KeyId, OrganizationId, ProjectId, PropertyPath};
+use keyhole_policy::denial::Denial;
+use keyhole_policy::key::Caller;
+use keyhole_policy::name::{OrganizationId, ProjectId, PropertyPath};
 use keyhole_policy::secret::{Secret, SecretKind};
+use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
-use keyhole_policy::wire::key_definition;
+
+/// How finely it is kept when a key was last used, in milliseconds.
+const MINUTE_MILLISECONDS: i64 = 60_000;
 
 /// The project a request acts in.
 #[derive(Clone, Debug)]
@@ -19,8 +25,19 @@ pub struct Project {
     pub id: ProjectId,
     /// Whose it is.
     pub organization: OrganizationId,
+    /// Its name.
+    pub name: String,
     /// The path whose value clusters its events.
     pub scope_property: PropertyPath,
+    /// One more whenever events of it were taken away.
+    pub epoch: i64,
+}
+
+/// What is known of a credential.
+struct Known {
+    caller: Caller,
+    dies_at: Option<Instant>,
+    last_used_at: Option<Instant>,
 }
 
 /// Who asks inside a project. An unknown project is said before anything about the key, as Keen does; a key
@@ -31,23 +48,56 @@ pub async fn in_project(
     id: &str,
 ) -> Result<(Caller, Project), Refusal> {
     let id = ProjectId::parse(id).map_err(|_| Refusal::NotFound("project"))?;
-    let (project, caller) = look_up(context, call, Some(id)).await?;
+    let (project, known) = look_up(context, call, Some(id)).await?;
     let project = project.ok_or(Refusal::NotFound("project"))?;
-    let caller = caller.ok_or(Refusal::UnknownKey)?;
-    caller.must_act_in(&project.id, context.now)?;
-    Ok((caller, project))
+    let is_own = |known: &Known| own_project(&known.caller) == Some(&project.id);
+    let by = known.as_ref().filter(|known| is_own(known));
+    let by = by.map_or(Actor::unknown(), |known| Actor::of(&known.caller));
+    context.is_asking(Asking {
+        project: project.id.clone(),
+        by,
+    });
+    let known = known.ok_or(Refusal::UnknownKey)?;
+    known.caller.must_act_in(&project.id, context.now)?;
+    if known.dies_at.is_some_and(|dies_at| context.now >= dies_at) {
+        return Err(Refusal::Denied(Denial::Expired));
+    }
+    note_use(context, &known);
+    Ok((known.caller, project))
 }
 
 /// Who asks outside all projects.
 pub async fn outside_projects(context: &Context, call: &Call) -> Result<Caller, Refusal> {
-    let (_, caller) = look_up(context, call, None).await?;
-    caller.ok_or(Refusal::UnknownKey)
+    let (_, known) = look_up(context, call, None).await?;
+    known.map(|known| known.caller).ok_or(Refusal::UnknownKey)
 }
 
 /// The caller's own seal for one purpose, made of the key that came with the request.
 pub fn seal_of_caller(call: &Call, purpose: &str) -> Result<Seal, Refusal> {
     let failed = || Refusal::failed("seal", "a key of another length was derived");
     Seal::of_caller(&secret(call)?, purpose).ok_or_else(failed)
+}
+
+fn own_project(caller: &Caller) -> Option<&ProjectId> {
+    match caller {
+        Caller::Organization(_) => None,
+        Caller::Master(project) | Caller::Write(project) | Caller::Read(project) => Some(project),
+        Caller::Access(key) => Some(key.project()),
+    }
+}
+
+/// One write for each key and minute at most, and after the answer.
+fn note_use(context: &Context, known: &Known) {
+    let Caller::Access(key) = &known.caller else {
+        return;
+    };
+    let now = context.now.milliseconds();
+    let minute = context
+        .now
+        .saturating_sub_milliseconds(now.rem_euclid(MINUTE_MILLISECONDS));
+    if known.last_used_at.is_none_or(|noted| noted < minute) {
+        context.afterwards(keys::touch(key.project(), key.id(), minute));
+    }
 }
 
 /// The key that came with the request. One of the wrong form is known to nobody.
@@ -60,70 +110,71 @@ async fn look_up(
     context: &Context,
     call: &Call,
     id: Option<ProjectId>,
-) -> Result<(Option<Project>, Option<Caller>), Refusal> {
+) -> Result<(Option<Project>, Option<Known>), Refusal> {
     // A key of the wrong form is refused without a look at the store.
     let hash = hash(&secret(call)?);
     let statement = credential::look_up(id.as_ref().map(ProjectId::as_str), &hash);
     let rows = context.store.run_one(statement).await?;
     let mut row = Row::new("credential", rows.rows.first().unwrap_or(&Value::Null))?;
     let project = project(&mut row)?;
-    let caller = caller(&mut row)?;
-    Ok((project, caller))
+    let known = known(&mut row, &hash)?;
+    Ok((project, known))
 }
 
 fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
-    let (id, organization, _name, scope) = (
+    let texts = (
         row.text_or_null()?,
         row.text_or_null()?,
-        row.value()?,
+        row.text_or_null()?,
         row.text_or_null()?,
     );
-    let (Some(id), Some(organization), Some(scope)) = (id, organization, scope) else {
+    let epoch = row.whole_or_null()?.unwrap_or(0);
+    let (Some(id), Some(organization), Some(name), Some(scope)) = texts else {
         return Ok(None);
     };
     let corrupt = |_| Refusal::corrupt("project");
     Ok(Some(Project {
         id: ProjectId::parse(id).map_err(corrupt)?,
         organization: OrganizationId::parse(organization).map_err(corrupt)?,
+        name: name.to_owned(),
         scope_property: PropertyPath::parse(scope).map_err(corrupt)?,
+        epoch,
     }))
 }
 
-fn caller(row: &mut Row) -> Result<Option<Caller>, Refusal> {
+/// What a row `[…, kind, hash, organization, project, dies_at, last_used_at, line]` says from `kind` on.
+fn known(row: &mut Row, hash: &str) -> Result<Option<Known>, Refusal> {
     let Some(kind) = row.text_or_null()? else {
         return Ok(None);
     };
+    // The index has compared them already; this does it once more without telling by its time where they differ.
+    if !equal_in_constant_time(row.text()?, hash) {
+        return Ok(None);
+    }
     let kind = SecretKind::ALL
         .into_iter()
         .find(|known| known.as_str() == kind);
-    let organization = row.text()?;
     let corrupt = |_| Refusal::corrupt("credential");
-    if kind == Some(SecretKind::Organization) {
-        return Ok(Some(Caller::Organization(
-            OrganizationId::parse(organization).map_err(corrupt)?,
-        )));
-    }
-    let project = ProjectId::parse(row.text()?).map_err(corrupt)?;
-    match kind {
-        Some(SecretKind::Master) => Ok(Some(Caller::Master(project))),
-        Some(SecretKind::Write) => Ok(Some(Caller::Write(project))),
-        Some(SecretKind::Read) => Ok(Some(Caller::Read(project))),
-        Some(SecretKind::Access) => {
-            let id = KeyId::parse(row.text()?).map_err(corrupt)?;
-            let is_active = row.whole()? == 1;
-            let definition = definition(row.value()?, is_active)?;
-            let key = AccessKey::new(id, project, definition, Vec::new());
-            Ok(Some(Caller::Access(Box::new(key))))
+    let organization = OrganizationId::parse(row.text()?).map_err(corrupt)?;
+    let project = row.text_or_null()?.map(ProjectId::parse).transpose();
+    let project = project.map_err(corrupt)?;
+    let (dies_at, last_used_at) = (row.instant_or_null()?, row.instant_or_null()?);
+    let caller = match (kind, project) {
+        (Some(SecretKind::Organization), None) => Caller::Organization(organization),
+        (Some(SecretKind::Master), Some(project)) => Caller::Master(project),
+        (Some(SecretKind::Write), Some(project)) => Caller::Write(project),
+        (Some(SecretKind::Read), Some(project)) => Caller::Read(project),
+        (Some(SecretKind::Access), Some(project)) => {
+            let Some(key) = key_line::read(project, row.list()?)? else {
+                return Ok(None);
+            };
+            Caller::Access(Box::new(key))
         }
-        _ => Err(Refusal::corrupt("credential")),
-    }
-}
-
-/// A stored definition; whether it is active is a column of its own.
-pub fn definition(stored: &Value, is_active: bool) -> Result<KeyDefinition, Refusal> {
-    let definition = key_definition(stored).map_err(|_| Refusal::corrupt("access key"))?;
-    Ok(KeyDefinition {
-        is_active,
-        ..definition
-    })
+        _ => return Err(Refusal::corrupt("credential")),
+    };
+    Ok(Some(Known {
+        caller,
+        dies_at,
+        last_used_at,
+    }))
 }

@@ -17,6 +17,10 @@ pub struct Call {
     pub authorization: Option<String>,
     /// The header `Accept`.
     pub accept: Option<String>,
+    /// The header `If-Match`.
+    pub if_match: Option<String>,
+    /// The header `If-None-Match`.
+    pub if_none_match: Option<String>,
     /// The body; empty where there is none.
     pub body: Vec<u8>,
 }
@@ -48,6 +52,11 @@ impl Call {
         })
     }
 
+    /// Has the caller this version of what is answered already?
+    pub fn has_version(&self, etag: &str) -> bool {
+        is_among(self.if_none_match.as_deref().unwrap_or(""), etag)
+    }
+
     /// Is CSV wanted? Whoever takes JSON as gladly, or anything, gets JSON.
     pub fn prefers_csv(&self) -> bool {
         let accept = self.accept.as_deref().unwrap_or("");
@@ -76,6 +85,13 @@ impl Call {
         }
         Ok(self.parameter("api_key")?.filter(|key| !key.is_empty()))
     }
+}
+
+/// Is an entity tag in a list of them, or the list `*`? Weakness does not count (RFC 9110, 13.1.2).
+pub fn is_among(list: &str, etag: &str) -> bool {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    list.split(',')
+        .any(|tag| tag.trim() == "*" || strong(tag) == etag)
 }
 
 /// How much one range of `Accept` is wanted, from 0 to 1, if it is of that media type.
@@ -109,6 +125,8 @@ mod tests {
                 query: String::new(),
                 authorization: None,
                 accept: accept.map(str::to_owned),
+                if_match: None,
+                if_none_match: None,
                 body: Vec::new(),
             };
             assert_eq!(call.prefers_csv(), expected, "{accept:?}");

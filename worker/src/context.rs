@@ -1,15 +1,23 @@
 //! What does a handler have? The store, the seal, and the moment and the chance of its request.
 
+use crate::copies::Copies;
 use crate::rate::QueryRate;
+use crate::refusal::Refusal;
 use crate::seal::{Chance, Seal};
+use crate::sql::Sql;
+use crate::sql::audit::Actor;
 use crate::store::Store;
+use keyhole_policy::name::ProjectId;
 use keyhole_policy::time::{BundledZones, Instant};
 use keyhole_policy::wire::Moment;
+use std::cell::RefCell;
 
-/// Everything of the world that handling one request needs.
+/// Everything of the world that handling one request needs, and what is left to do after its answer.
 pub struct Context {
     /// Where everything is kept.
     pub store: Store,
+    /// Where computed results are kept.
+    pub copies: Copies,
     /// What keys are sealed with; without it they are shown once.
     pub seal: Option<Seal>,
     /// How often one key may ask.
@@ -20,6 +28,25 @@ pub struct Context {
     pub chance: Chance,
     /// The time-zone database.
     pub zones: BundledZones,
+    /// What the request leaves behind. Its own, never another request's.
+    pub left: Left,
+}
+
+/// What a request leaves behind for after its answer.
+#[derive(Default)]
+pub struct Left {
+    statements: RefCell<Vec<Sql>>,
+    asking: RefCell<Option<Asking>>,
+    refusal: RefCell<Option<Refusal>>,
+}
+
+/// Who asks, and in which project, as far as is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asking {
+    /// In which project.
+    pub project: ProjectId,
+    /// Who, as the audit says it.
+    pub by: Actor,
 }
 
 impl Context {
@@ -29,5 +56,37 @@ impl Context {
             now: self.now,
             zones: &self.zones,
         }
+    }
+
+    /// Runs a statement once the answer is on its way; nobody waits for it, and nothing depends on it.
+    pub fn afterwards(&self, statement: Sql) {
+        self.left.statements.borrow_mut().push(statement);
+    }
+
+    /// Says who asks, for the audit of a refusal.
+    pub fn is_asking(&self, asking: Asking) {
+        *self.left.asking.borrow_mut() = Some(asking);
+    }
+
+    /// Notes that a part of an answered request was refused: the first is audited.
+    pub fn note_refusal(&self, refusal: Refusal) {
+        self.left.refusal.borrow_mut().get_or_insert(refusal);
+    }
+}
+
+impl Left {
+    /// The statements to run, once.
+    pub fn take_statements(&self) -> Vec<Sql> {
+        self.statements.take()
+    }
+
+    /// Who asked.
+    pub fn asking(&self) -> Option<Asking> {
+        self.asking.borrow().clone()
+    }
+
+    /// The refusal of a part, once.
+    pub fn take_refusal(&self) -> Option<Refusal> {
+        self.refusal.take()
     }
 }

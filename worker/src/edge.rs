@@ -1,22 +1,29 @@
 //! How does HTTP come in and go out? The only place that knows the platform's types, but for the store.
 
 use crate::call::Call;
-use crate::context::Context;
+use crate::context::{Context, Left};
+use crate::copies::Copies;
 use crate::handle;
 use crate::rate::QueryRate;
 use crate::refusal::{Fault, Refusal};
+use crate::refusals;
 use crate::reply::{Body, Reply};
 use crate::seal::{Chance, Seal};
 use crate::store::{D1, Store};
+use crate::tick::tick;
 use futures_util::StreamExt;
 use keyhole_policy::limits::BODY_BYTES_MAX;
 use keyhole_policy::time::{BundledZones, Instant};
 use worker::{Env, Headers, Request, Response, Result, console_error};
 
 /// Answers a request. Whatever goes wrong, the answer is JSON and says no more than it should.
-pub async fn serve(request: Request, environment: &Env) -> Result<Response> {
+pub async fn serve(
+    request: Request,
+    environment: &Env,
+    lifetime: &worker::Context,
+) -> Result<Response> {
     let method = request.inner().method();
-    let reply = match answer(request, &method, environment).await {
+    let reply = match answer(request, &method, environment, lifetime).await {
         Ok(reply) => reply,
         Err(refusal) => {
             log(&refusal);
@@ -30,13 +37,73 @@ async fn answer(
     mut request: Request,
     method: &str,
     environment: &Env,
+    lifetime: &worker::Context,
 ) -> std::result::Result<Reply, Refusal> {
     if method == "OPTIONS" {
         return Ok(preflight());
     }
+    must_be_private(&request.inner().url(), environment)?;
     let call = call(&mut request, method).await?;
     let context = context(environment)?;
-    handle::handle(&context, &call).await
+    let answered = handle::handle(&context, &call).await;
+    let noted = context.left.take_refusal();
+    let refusal = answered.as_ref().err().or(noted.as_ref());
+    if let (Some(refusal), Some(asking)) = (refusal, context.left.asking()) {
+        refusals::statements(&asking, &call, refusal, context.now)
+            .into_iter()
+            .for_each(|statement| context.afterwards(statement));
+    }
+    finish(context, lifetime);
+    answered
+}
+
+/// Does what is due. A fault is logged, and the next tick tries again.
+pub async fn strike(environment: &Env) {
+    let context = match context(environment) {
+        Ok(context) => context,
+        Err(refusal) => return log(&refusal),
+    };
+    let began = context.now.milliseconds();
+    let elapsed = || i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX) - began;
+    if let Err(refusal) = tick(&context, elapsed).await {
+        log(&refusal);
+    }
+}
+
+/// Runs what a request left behind, without its answer waiting for it.
+fn finish(context: Context, lifetime: &worker::Context) {
+    let statements = context.left.take_statements();
+    if !statements.is_empty() {
+        lifetime.wait_until(async move {
+            if let Err(refusal) = context.store.run(statements).await {
+                log(&refusal);
+            }
+        });
+    }
+}
+
+/// A key that crosses the network in the clear is anybody's: only this machine may be spoken to so, unless the
+/// variable `REQUIRE_HTTPS` is off.
+fn must_be_private(url: &str, environment: &Env) -> std::result::Result<(), Refusal> {
+    let setting = environment.var("REQUIRE_HTTPS").ok();
+    let is_required = setting.is_none_or(|setting| setting.to_string() != "off");
+    if is_required && !is_private(url) {
+        return Err(Refusal::InTheClear);
+    }
+    Ok(())
+}
+
+/// Is the address one of HTTPS, or of this machine?
+fn is_private(url: &str) -> bool {
+    let Some(("http", rest)) = url.split_once("://") else {
+        return true;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }
 
 async fn call(request: &mut Request, method: &str) -> std::result::Result<Call, Refusal> {
@@ -46,6 +113,7 @@ async fn call(request: &mut Request, method: &str) -> std::result::Result<Call, 
         return Err(Refusal::BodyTooLarge(announced));
     }
     let (authorization, accept) = (header("authorization"), header("accept"));
+    let (if_match, if_none_match) = (header("if-match"), header("if-none-match"));
     let has_body = !matches!(method, "GET" | "HEAD") && request.inner().body().is_some();
     let body = match announced {
         _ if !has_body => Vec::new(),
@@ -59,6 +127,8 @@ async fn call(request: &mut Request, method: &str) -> std::result::Result<Call, 
         query,
         authorization,
         accept,
+        if_match,
+        if_none_match,
         body,
     })
 }
@@ -122,11 +192,13 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
     getrandom::fill(&mut chance).map_err(|error| failed("chance", &error))?;
     Ok(Context {
         store: Store::D1(D1(database)),
+        copies: Copies(environment.kv("COPIES").ok()),
         query_rate: query_rate(environment),
         seal,
         now: now.ok_or_else(|| Refusal::failed("clock", "the time is beyond the year 9999"))?,
         chance: Chance(chance),
         zones: BundledZones::new(),
+        left: Left::default(),
     })
 }
 
@@ -209,7 +281,25 @@ fn log(refusal: &Refusal) {
 
 #[cfg(test)]
 mod tests {
-    use super::path_and_query;
+    use super::{is_private, path_and_query};
+
+    #[test]
+    fn only_this_machine_may_be_spoken_to_in_the_clear() {
+        for (url, expected) in [
+            ("https://a.b/3.0", true),
+            ("http://localhost:8787/3.0", true),
+            ("http://127.0.0.1", true),
+            ("http://[::1]:8787/", true),
+            ("http://keyhole.localhost/", true),
+            ("http://a.b/3.0", false),
+            ("http://a.b:8787?localhost", false),
+            ("http://localhost.a.b/", false),
+            ("http://notlocalhost/", false),
+            ("http://127.0.0.1.a.b:80/", false),
+        ] {
+            assert_eq!(is_private(url), expected, "{url}");
+        }
+    }
 
     #[test]
     fn path_and_query_are_taken_as_they_stand() {

@@ -6,21 +6,32 @@ pub mod answer;
 pub mod authenticate;
 pub mod call;
 pub mod context;
+pub mod copies;
 pub mod cursor;
 mod edge;
 pub mod handle;
+pub mod key_line;
 pub mod rate;
 pub mod refusal;
+pub mod refusals;
 pub mod reply;
 pub mod route;
 pub mod seal;
+pub mod seen;
 pub mod sql;
 pub mod store;
+pub mod tick;
 
-use worker::{Env, Request, Response, Result, event};
+use worker::{Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// One HTTP request.
 #[event(fetch)]
-async fn fetch(request: Request, environment: Env, _context: worker::Context) -> Result<Response> {
-    edge::serve(request, &environment).await
+async fn fetch(request: Request, environment: Env, context: worker::Context) -> Result<Response> {
+    edge::serve(request, &environment, &context).await
+}
+
+/// One tick of the clock in `wrangler.toml`.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, environment: Env, _context: ScheduleContext) {
+    edge::strike(&environment).await;
 }

@@ -21,6 +21,14 @@ pub enum Refusal {
     NoSuchPath,
     /// Its path has endpoints, but for other methods: these.
     MethodNotAllowed(String),
+    /// It came over plain HTTP, to another machine than the caller's.
+    InTheClear,
+    /// What it would change is no longer as its caller says.
+    Changed,
+    /// It cannot be done as things are: why.
+    Conflict(String),
+    /// The key that would make another has made as many as it may.
+    TooManyKeysMade,
     /// Its body is larger than any that is read, in bytes where known.
     BodyTooLarge(Option<usize>),
     /// Its key asked too often.

@@ -56,6 +56,21 @@ impl Reply {
         }
     }
 
+    /// 304: the caller has it already.
+    pub fn not_modified() -> Reply {
+        Reply {
+            status: 304,
+            body: Body::Empty,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same answer with the entity tag of what it holds.
+    pub fn with_etag(mut self, etag: String) -> Reply {
+        self.headers.push(("etag", etag));
+        self
+    }
+
     fn json(status: u16, body: Value) -> Reply {
         Reply {
             status,
@@ -95,6 +110,10 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::NoKey | Refusal::UnknownKey => (401, "InvalidApiKeyError"),
         Refusal::NotFound(_) | Refusal::NoSuchPath => (404, "ResourceNotFoundError"),
         Refusal::MethodNotAllowed(_) => (405, "MethodNotAllowedError"),
+        Refusal::InTheClear => (403, "HttpsRequiredError"),
+        Refusal::Changed => (412, "PreconditionFailedError"),
+        Refusal::Conflict(_) => (409, "ConflictError"),
+        Refusal::TooManyKeysMade => (403, "RequestForbiddenError"),
         Refusal::BodyTooLarge(_) => (413, "RequestTooLargeError"),
         Refusal::TooOften => (429, "TooManyRequestsError"),
         Refusal::TooManyRows(..) => (400, "TooManyResultsError"),
@@ -117,6 +136,13 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::NotFound(what) => format!("There is no such {what}."),
         Refusal::NoSuchPath => "There is nothing at this path.".to_owned(),
         Refusal::MethodNotAllowed(allowed) => format!("This path takes {allowed} only."),
+        Refusal::InTheClear => "HTTPS is needed. A key that was sent in the clear may have been read on its way: make it anew.".to_owned(),
+        Refusal::Changed => "It was changed by somebody else in the meantime. Read it again, and send `If-Match` with its `ETag`.".to_owned(),
+        Refusal::Conflict(reason) => reason.clone(),
+        Refusal::TooManyKeysMade => format!(
+            "This key has made {} keys; that is the limit. Delete some of them first.",
+            limits::KEYS_MADE_BY_ONE_MAX
+        ),
         Refusal::BodyTooLarge(actual) => {
             let actual = actual.map_or("more bytes than are read".to_owned(), |bytes| format!("{bytes} bytes"));
             format!("The body has {actual}; the limit is {}.", limits::BODY_BYTES_MAX)

@@ -12,6 +12,26 @@ pub enum Route {
     RecordEvent,
     /// Record a batch.
     RecordEvents,
+    /// List the one project of a key.
+    ListOwnProject,
+    /// Say what is in a project.
+    DescribeProject,
+    /// List the collections and their properties.
+    ListCollections,
+    /// Say which properties a collection has.
+    DescribeCollection,
+    /// Say which types a property has.
+    DescribeProperty,
+    /// List saved queries.
+    ListSavedQueries,
+    /// Read a saved query's definition.
+    ReadSavedQuery,
+    /// Keep a query under a name.
+    KeepSavedQuery,
+    /// Delete a saved query.
+    DeleteSavedQuery,
+    /// Ask for a saved query's result.
+    RunSavedQuery,
     /// Ask, with the question in the body.
     PostQuery,
     /// Ask, with the question in the parameters.
@@ -20,6 +40,12 @@ pub enum Route {
     ListQueries,
     /// List the time zones.
     ListTimezones,
+    /// Say what the caller's own key may do.
+    DescribeSelf,
+    /// Say how a request would be decided.
+    Explain,
+    /// Revoke every access key with an external id.
+    RevokeKeys,
     /// Make an access key.
     MakeKey,
     /// List access keys.
@@ -34,6 +60,14 @@ pub enum Route {
     RevokeKey,
     /// Restore a revoked access key.
     UnrevokeKey,
+    /// Give an access key a new string.
+    RotateKey,
+    /// Read what happened to keys, and which requests were refused.
+    ReadAudit,
+    /// Make one of a project's own keys anew, by its master key.
+    RegenerateKey,
+    /// Make one of a project's own keys anew, by its organization's key.
+    RegenerateProjectKey,
     /// Make a project.
     MakeProject,
     /// List an organization's projects.
@@ -42,14 +76,29 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 16] = [
+    pub const ALL: [Route; 33] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
+        Route::ListOwnProject,
+        Route::DescribeProject,
+        Route::ListCollections,
+        Route::DescribeCollection,
+        Route::DescribeProperty,
+        // Before the analyses: a word that is none.
+        Route::ListSavedQueries,
+        Route::ReadSavedQuery,
+        Route::KeepSavedQuery,
+        Route::DeleteSavedQuery,
+        Route::RunSavedQuery,
         Route::PostQuery,
         Route::GetQuery,
         Route::ListQueries,
         Route::ListTimezones,
+        // Before those with a key in the same place: a word that is none.
+        Route::DescribeSelf,
+        Route::Explain,
+        Route::RevokeKeys,
         Route::MakeKey,
         Route::ListKeys,
         Route::ReadKey,
@@ -57,6 +106,10 @@ impl Route {
         Route::DeleteKey,
         Route::RevokeKey,
         Route::UnrevokeKey,
+        Route::RotateKey,
+        Route::ReadAudit,
+        Route::RegenerateKey,
+        Route::RegenerateProjectKey,
         Route::MakeProject,
         Route::ListProjects,
     ];
@@ -67,10 +120,26 @@ impl Route {
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
+            Route::ListOwnProject => ("GET", "/3.0/projects"),
+            Route::DescribeProject => ("GET", "/3.0/projects/{project}"),
+            Route::ListCollections => ("GET", "/3.0/projects/{project}/events"),
+            Route::DescribeCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
+            Route::DescribeProperty => (
+                "GET",
+                "/3.0/projects/{project}/events/{collection}/properties/{property}",
+            ),
+            Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),
+            Route::ReadSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}"),
+            Route::KeepSavedQuery => ("PUT", "/3.0/projects/{project}/queries/saved/{name}"),
+            Route::DeleteSavedQuery => ("DELETE", "/3.0/projects/{project}/queries/saved/{name}"),
+            Route::RunSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}/result"),
             Route::PostQuery => ("POST", "/3.0/projects/{project}/queries/{analysis}"),
             Route::GetQuery => ("GET", "/3.0/projects/{project}/queries/{analysis}"),
             Route::ListQueries => ("GET", "/3.0/projects/{project}/queries"),
             Route::ListTimezones => ("GET", "/timezones"),
+            Route::DescribeSelf => ("GET", "/3.0/projects/{project}/keys/self"),
+            Route::Explain => ("POST", "/3.0/projects/{project}/keys/explain"),
+            Route::RevokeKeys => ("POST", "/3.0/projects/{project}/keys/revoke"),
             Route::MakeKey => ("POST", "/3.0/projects/{project}/keys"),
             Route::ListKeys => ("GET", "/3.0/projects/{project}/keys"),
             Route::ReadKey => ("GET", "/3.0/projects/{project}/keys/{key}"),
@@ -78,6 +147,13 @@ impl Route {
             Route::DeleteKey => ("DELETE", "/3.0/projects/{project}/keys/{key}"),
             Route::RevokeKey => ("POST", "/3.0/projects/{project}/keys/{key}/revoke"),
             Route::UnrevokeKey => ("POST", "/3.0/projects/{project}/keys/{key}/unrevoke"),
+            Route::RotateKey => ("POST", "/3.0/projects/{project}/keys/{key}/rotate"),
+            Route::ReadAudit => ("GET", "/3.0/projects/{project}/audit"),
+            Route::RegenerateKey => ("POST", "/3.0/projects/{project}/api_keys/{kind}/regenerate"),
+            Route::RegenerateProjectKey => (
+                "POST",
+                "/3.0/organizations/{organization}/projects/{project}/api_keys/{kind}/regenerate",
+            ),
             Route::MakeProject => ("POST", "/3.0/organizations/{organization}/projects"),
             Route::ListProjects => ("GET", "/3.0/organizations/{organization}/projects"),
         }
@@ -140,7 +216,6 @@ mod tests {
             "/",
             "",
             "/3.0",
-            "/3.0/projects",
             "/3.0//projects/p/events",
             "/3.0/projects/p/events/",
             "/3.0/projects//events",

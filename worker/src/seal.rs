@@ -4,6 +4,7 @@ use crate::refusal::Refusal;
 use crate::sql::hexadecimal;
 use aes_gcm::aead::Aead;
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
+use ctutils::CtEq;
 use keyhole_policy::secret::Secret;
 use sha2::{Digest, Sha256};
 
@@ -41,6 +42,11 @@ impl Chance {
 /// The hash a key is found by. Keys are 256 random bits, so a plain hash gives nothing away.
 pub fn hash(secret: &Secret) -> String {
     hexadecimal(&Sha256::digest(secret.reveal()))
+}
+
+/// Are two texts the same? Takes as long wherever they differ.
+pub fn equal_in_constant_time(left: &str, right: &str) -> bool {
+    left.as_bytes().ct_eq(right.as_bytes()).into()
 }
 
 impl Seal {

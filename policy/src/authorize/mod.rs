@@ -14,5 +14,8 @@ pub use manage::{
 };
 pub use query::{AuthorizedQuery, list_queries, query};
 pub use record::{AuthorizedEvent, Recorder, recorder};
-pub use saved_query::{AuthorizedSavedQuery, read_definition, saved_query, saved_query_by_name};
-pub use schema::{AuthorizedSchema, schema};
+pub use saved_query::{
+    AuthorizedLookUp, AuthorizedSavedQueries, AuthorizedSavedQuery, look_up_saved_query,
+    manage_saved_queries, read_definition, saved_query, saved_query_by_name,
+};
+pub use schema::{AuthorizedSchema, describe_project, schema};

@@ -164,7 +164,7 @@ fn permission(request: &Request) -> PermissionName {
         Request::Record(..) => PermissionName::Writes,
         Request::SavedQuery { cached: false, .. } => PermissionName::SavedQueries,
         Request::SavedQuery { cached: true, .. } => PermissionName::CachedQueries,
-        Request::QueryDefinition => PermissionName::QueryDefinition,
+        Request::QueryDefinition(_) => PermissionName::QueryDefinition,
         Request::Dataset { .. } => PermissionName::Datasets,
         Request::Schema { .. } => PermissionName::Schema,
         Request::Key(_) => PermissionName::Keys,

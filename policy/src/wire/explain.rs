@@ -63,7 +63,7 @@ pub fn explained_request(node: &Node, moment: &Moment) -> Result<ExplainedReques
         }
         "query_definition" => {
             node.only("a saved query", &["query_name"])?;
-            Request::QueryDefinition
+            Request::QueryDefinition(node.require("query_name")?.name(ResourceName::parse)?)
         }
         "dataset" => dataset(&node)?,
         "schema" => {

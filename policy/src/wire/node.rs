@@ -52,6 +52,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A refusal of this value as one that cannot go with another.
+    pub fn conflict(&self, reason: &'static str) -> Invalid {
+        self.invalid(Problem::Conflict(reason))
+    }
+
     /// A refusal of this value's type.
     pub fn wrong_type(&self, expected: &'static str) -> Invalid {
         let found = self.value.type_name();

@@ -53,6 +53,8 @@ pub enum Area {
     Key,
     /// A project's definition.
     Project,
+    /// A saved query's definition.
+    SavedQuery,
 }
 
 /// What is wrong.
@@ -141,6 +143,7 @@ impl Invalid {
             (_, Area::Funnel) => "FunnelDefinitionError",
             (_, Area::Extraction) => "ExtractionDefinitionError",
             (_, Area::Key) => "AccessKeyDefinitionError",
+            (_, Area::SavedQuery) => "SavedQueryDefinitionError",
             (_, Area::Project) => "ProjectDefinitionError",
         }
     }

@@ -9,7 +9,6 @@ use crate::store::{Rows, Store};
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
 use keyhole_policy::filter::{Pattern, Property};
-use keyhole_policy::key::Caller;
 use keyhole_policy::limits;
 use keyhole_policy::name::PropertyPath;
 use keyhole_policy::query::{Aggregate, Extraction, Query, Selection};
@@ -26,10 +25,8 @@ pub struct Answered {
     pub metadata: Value,
 }
 
-/// An authorized question, with who asks it and where.
+/// An authorized question, and where it is asked.
 pub struct Asking<'a> {
-    /// Who asks: not all are told what answering took.
-    pub caller: &'a Caller,
     /// The path whose value clusters the project's events.
     pub scope_property: &'a PropertyPath,
     /// The same question without its own filters: whatever of it the caller may see.
@@ -233,14 +230,7 @@ async fn ask_extraction(
 }
 
 /// Keen's `execution_metadata`; what it calls events scanned are the rows that D1 read.
-///
-/// How many those are, and how long they took, depends on rows outside an access key's filter too. No such
-/// key is told.
 fn metadata(asking: &Asking, cost: &Cost) -> Value {
-    let told = |value| match asking.caller {
-        Caller::Access(_) => Value::Null,
-        _ => value,
-    };
     let mut properties: Vec<String> = asking
         .authorized
         .query()
@@ -253,14 +243,12 @@ fn metadata(asking: &Asking, cost: &Cost) -> Value {
     properties.dedup();
     let seconds = Number::new(cost.milliseconds / 1000.0).map_or(Value::Null, Value::Number);
     Value::object([
-        ("total_processing_time", told(seconds)),
-        ("events_scanned", told(Value::count(cost.rows_read))),
+        ("total_processing_time", seconds),
+        ("events_scanned", Value::count(cost.rows_read)),
         ("properties_per_event", Value::count(properties.len())),
         (
             "total_properties_scanned",
-            told(Value::count(
-                cost.rows_read.saturating_mul(properties.len()),
-            )),
+            Value::count(cost.rows_read.saturating_mul(properties.len())),
         ),
     ])
 }

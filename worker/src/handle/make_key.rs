@@ -1,52 +1,47 @@
 //! How is an access key made?
 
-use super::key_answer::{answer, kept_definition};
+use super::key_answer::{KeptKey, kept_definition};
 use super::key_permit::key_permit;
+use super::new_string;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::seal::hash;
-use crate::sql::{credential, keys};
+use crate::sql::keys;
 use keyhole_policy::name::KeyId;
-use keyhole_policy::secret::{Secret, SecretKind};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::key_definition;
 
 /// `POST /3.0/projects/P/keys`: 201 with the key. Without a seal this is the one time it is shown.
+///
+/// By an access key: a key within it.
 pub async fn make_key(context: &Context, call: &Call, project: &str) -> Result<Reply, Refusal> {
-    let (permit, project) = key_permit(context, call, project).await?;
+    let permit = key_permit(context, call, project).await?;
     let sent = call.json()?;
-    let definition = key_definition(&sent)?;
+    let allowed = permit.keys.define(key_definition(&sent)?)?;
     let kept = kept_definition(sent);
     let id = KeyId::from_random(context.chance.twelve_bytes_for("access key id"));
-    let secret = Secret::from_random(SecretKind::Access, context.chance.bytes_for("access key"));
-    let nonce = context.chance.twelve_bytes_for("access key nonce");
-    let sealed = context
-        .seal
-        .as_ref()
-        .map(|seal| seal.seal(&secret, nonce))
-        .transpose()?;
+    let (secret, credential) = new_string::of_access_key(context, &permit.project, id.as_str())?;
     let statements = vec![
-        keys::insert(&permit, &id, &definition, &kept, context.now),
-        credential::insert(&credential::Credential {
-            hash: &hash(&secret),
-            kind: SecretKind::Access,
-            organization: &project.organization,
-            project: &project.id,
-            access_key: Some(id.as_str()),
-            sealed: sealed.as_deref(),
-        }),
+        keys::insert(&allowed, &id, &kept, context.now),
+        credential,
+        keys::audit_made(&allowed, &id, &permit.by, context.now),
     ];
-    context.store.run(statements).await?;
+    let answers = context.store.run(statements).await?;
+    if answers.first().is_none_or(|inserted| inserted.changes == 0) {
+        return Err(Refusal::TooManyKeysMade);
+    }
+    let made = KeptKey {
+        id: id.as_str(),
+        is_active: allowed.definition().is_active,
+        definition: &kept,
+        created_at: context.now,
+        updated_at: context.now,
+        sealed: None,
+        version: 1,
+        made_by: allowed.maker().map(KeyId::as_str),
+        last_used_at: None,
+    };
     let key = Value::text(secret.reveal());
-    Ok(Reply::created(answer(
-        &project.id,
-        id.as_str(),
-        key,
-        definition.is_active,
-        &kept,
-        context.now,
-        context.now,
-    )))
+    Ok(Reply::created(made.answer(&permit.project.id, key)).with_etag(made.etag()))
 }

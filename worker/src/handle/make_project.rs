@@ -1,21 +1,22 @@
 //! How are projects made and listed?
 
+use super::new_string;
 use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::seal::hash;
-use crate::sql::{Sql, credential, projects};
+use crate::sql::projects;
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedProjects};
 use keyhole_policy::name::{OrganizationId, ProjectId};
-use keyhole_policy::secret::{Secret, SecretKind};
+use keyhole_policy::secret::SecretKind;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::new_project;
 
-const KINDS: [(SecretKind, &str); 3] = [
+/// A project's own keys, and their names in `api_keys`.
+pub(super) const KINDS: [(SecretKind, &str); 3] = [
     (SecretKind::Master, "master_key"),
     (SecretKind::Write, "write_key"),
     (SecretKind::Read, "read_key"),
@@ -33,7 +34,8 @@ pub async fn make_project(
     let mut statements = vec![projects::insert(&permit, &id, &project, context.now)];
     let mut keys = Vec::new();
     for (kind, name) in KINDS {
-        let (statement, secret) = credential(context, &permit, &id, kind)?;
+        let organization = permit.organization();
+        let (secret, statement) = new_string::of_project(context, kind, organization, &id)?;
         statements.push(statement);
         keys.push((name, Value::text(secret.reveal())));
     }
@@ -65,7 +67,7 @@ pub async fn list_projects(
     Ok(Reply::ok(Value::List(listed?)))
 }
 
-async fn permit(
+pub(super) async fn permit(
     context: &Context,
     call: &Call,
     organization: &str,
@@ -74,32 +76,6 @@ async fn permit(
     let organization =
         OrganizationId::parse(organization).map_err(|_| Refusal::NotFound("organization"))?;
     Ok(authorize::manage_projects(&caller, &organization)?)
-}
-
-fn credential(
-    context: &Context,
-    permit: &AuthorizedProjects,
-    id: &ProjectId,
-    kind: SecretKind,
-) -> Result<(Sql, Secret), Refusal> {
-    let secret = Secret::from_random(kind, context.chance.bytes_for(kind.as_str()));
-    let nonce = context
-        .chance
-        .twelve_bytes_for(&format!("{} nonce", kind.as_str()));
-    let sealed = context
-        .seal
-        .as_ref()
-        .map(|seal| seal.seal(&secret, nonce))
-        .transpose()?;
-    let statement = credential::insert(&credential::Credential {
-        hash: &hash(&secret),
-        kind,
-        organization: permit.organization(),
-        project: id,
-        access_key: None,
-        sealed: sealed.as_deref(),
-    });
-    Ok((statement, secret))
 }
 
 /// A project from a row `[id, name, scope_property, created_at, [[kind, hash, sealed], …]]`.

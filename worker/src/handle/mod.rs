@@ -4,17 +4,30 @@ mod ask;
 mod ask_funnel;
 mod change_key;
 mod check_health;
+mod describe;
+mod describe_self;
+mod explain;
 mod key_answer;
 mod key_permit;
 mod list_queries;
 mod list_timezones;
 mod make_key;
 mod make_project;
+mod new_string;
 mod paging;
+mod read_audit;
 mod read_keys;
 mod record_event;
 mod record_events;
+mod regenerate_key;
+mod revoke_keys;
+mod rotate_key;
 mod run_query;
+mod run_saved_query;
+mod saved_answer;
+mod saved_queries;
+
+pub use run_saved_query::refresh;
 
 use crate::call::Call;
 use crate::context::Context;
@@ -31,6 +44,15 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::Health => check_health::check_health(context).await,
         Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
         Route::RecordEvents => record_events::record_events(context, call, next()).await,
+        Route::ListOwnProject => describe::list_projects(context, call).await,
+        Route::DescribeProject => describe::describe_project(context, call, next()).await,
+        Route::ListCollections => describe::list_collections(context, call, next()).await,
+        Route::DescribeCollection => {
+            describe::describe_collection(context, call, next(), next()).await
+        }
+        Route::DescribeProperty => {
+            describe::describe_property(context, call, next(), next(), next()).await
+        }
         Route::PostQuery => {
             let (project, analysis) = (next(), next());
             run_query::run_query(context, call, project, analysis, call.json()).await
@@ -43,7 +65,23 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
             run_query::run_query(context, call, project, analysis, body).await
         }
         Route::ListQueries => list_queries::list_queries(context, call, next()).await,
+        Route::ListSavedQueries => saved_queries::list_saved_queries(context, call, next()).await,
+        Route::ReadSavedQuery => {
+            saved_queries::read_saved_query(context, call, next(), next()).await
+        }
+        Route::KeepSavedQuery => {
+            saved_queries::keep_saved_query(context, call, next(), next()).await
+        }
+        Route::DeleteSavedQuery => {
+            saved_queries::delete_saved_query(context, call, next(), next()).await
+        }
+        Route::RunSavedQuery => {
+            run_saved_query::run_saved_query(context, call, next(), next()).await
+        }
         Route::ListTimezones => Ok(list_timezones::list_timezones(context)),
+        Route::DescribeSelf => describe_self::describe_self(context, call, next()).await,
+        Route::Explain => explain::explain(context, call, next()).await,
+        Route::RevokeKeys => revoke_keys::revoke_keys(context, call, next()).await,
         Route::MakeKey => make_key::make_key(context, call, next()).await,
         Route::ListKeys => read_keys::list_keys(context, call, next()).await,
         Route::ReadKey => read_keys::read_key(context, call, next(), next()).await,
@@ -51,6 +89,12 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::DeleteKey => change_key::delete_key(context, call, next(), next()).await,
         Route::RevokeKey => change_key::set_active(context, call, next(), next(), false).await,
         Route::UnrevokeKey => change_key::set_active(context, call, next(), next(), true).await,
+        Route::RotateKey => rotate_key::rotate_key(context, call, next(), next()).await,
+        Route::ReadAudit => read_audit::read_audit(context, call, next()).await,
+        Route::RegenerateKey => regenerate_key::regenerate_key(context, call, next(), next()).await,
+        Route::RegenerateProjectKey => {
+            regenerate_key::regenerate_project_key(context, call, next(), next(), next()).await
+        }
         Route::MakeProject => make_project::make_project(context, call, next()).await,
         Route::ListProjects => make_project::list_projects(context, call, next()).await,
     }

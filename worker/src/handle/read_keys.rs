@@ -1,6 +1,6 @@
 //! How are access keys read and listed?
 
-use super::key_answer::from_row;
+use super::key_answer::{self, KeptKey};
 use super::key_permit::key_permit;
 use crate::call::Call;
 use crate::context::Context;
@@ -21,42 +21,47 @@ pub async fn read_key(
     project: &str,
     key: &str,
 ) -> Result<Reply, Refusal> {
-    let (permit, project) = key_permit(context, call, project).await?;
-    let rows = context
-        .store
-        .run_one(keys::read(&permit, &reference(key)?))
-        .await?;
+    let permit = key_permit(context, call, project).await?;
+    let read = keys::read(&permit.keys, &reference(key)?);
+    let rows = context.store.run_one(read).await?;
     let row = rows.rows.first().ok_or(Refusal::NotFound("access key"))?;
-    Ok(Reply::ok(from_row(context, &project.id, row)?))
+    key_answer::reply(context, &permit.project.id, row)
 }
 
-/// `GET /3.0/projects/P/keys?name=&page=&per_page=`: a plain list, the oldest first. Pages count from 1.
+/// `GET /3.0/projects/P/keys?name=&external_id=&is_active=&page=&per_page=`: a plain list, the oldest first. Pages
+/// count from 1.
 pub async fn list_keys(context: &Context, call: &Call, project: &str) -> Result<Reply, Refusal> {
-    let (permit, project) = key_permit(context, call, project).await?;
-    let list = KeyList {
-        name: call.parameter("name")?.filter(|name| !name.is_empty()),
-        pages_before: count(
-            call,
-            "page",
-            1,
-            1_000_000,
-            "a whole number from 1 to 1,000,000",
-        )? - 1,
-        per_page: count(
-            call,
-            "per_page",
-            KEYS_PER_PAGE_MAX,
-            KEYS_PER_PAGE_MAX,
-            "a whole number from 1 to 200",
-        )?,
-    };
-    let rows = context.store.run_one(keys::list(&permit, &list)).await?;
-    let keys: Result<Vec<Value>, Refusal> = rows
+    let permit = key_permit(context, call, project).await?;
+    let rows = context
+        .store
+        .run_one(keys::list(&permit.keys, &wanted(call)?))
+        .await?;
+    let listed: Result<Vec<Value>, Refusal> = rows
         .rows
         .iter()
-        .map(|row| from_row(context, &project.id, row))
+        .map(|row| Ok(KeptKey::from_row(row)?.opened(context, &permit.project.id)))
         .collect();
-    Ok(Reply::ok(Value::List(keys?)))
+    Ok(Reply::ok(Value::List(listed?)))
+}
+
+fn wanted(call: &Call) -> Result<KeyList, Refusal> {
+    let filled = |name| Ok::<_, Refusal>(call.parameter(name)?.filter(|text| !text.is_empty()));
+    let is_active = match filled("is_active")?.as_deref() {
+        None => None,
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(found) => return Err(out_of_range("is_active", found.to_owned(), "true or false")),
+    };
+    let expected = "a whole number from 1 to 1,000,000";
+    let page = count(call, "page", 1, 1_000_000, expected)?;
+    let (limit, expected) = (KEYS_PER_PAGE_MAX, "a whole number from 1 to 200");
+    Ok(KeyList {
+        name: filled("name")?,
+        external_id: filled("external_id")?,
+        is_active,
+        pages_before: page - 1,
+        per_page: count(call, "per_page", limit, limit, expected)?,
+    })
 }
 
 /// How a path names a key. What is neither an id nor a key names none.
@@ -69,7 +74,8 @@ pub fn reference(key: &str) -> Result<KeyReference, Refusal> {
         .map_err(|_| Refusal::NotFound("access key"))
 }
 
-fn count(
+/// A parameter that counts something, from 1 to a limit.
+pub(super) fn count(
     call: &Call,
     name: &str,
     otherwise: usize,
@@ -83,12 +89,13 @@ fn count(
         .parse()
         .ok()
         .filter(|count| (1..=limit).contains(count));
-    count.ok_or_else(|| {
-        let problem = Problem::OutOfRange { found, expected };
-        Refusal::Invalid(Invalid {
-            area: Area::Request,
-            pointer: format!("/{name}"),
-            problem,
-        })
+    count.ok_or_else(|| out_of_range(name, found, expected))
+}
+
+fn out_of_range(name: &str, found: String, expected: &'static str) -> Refusal {
+    Refusal::Invalid(Invalid {
+        area: Area::Request,
+        pointer: format!("/{name}"),
+        problem: Problem::OutOfRange { found, expected },
     })
 }

@@ -1,11 +1,11 @@
 //! How is one event recorded?
 
+use super::record_events::record;
 use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::sql::events;
 use keyhole_policy::authorize;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch;
@@ -22,14 +22,7 @@ pub async fn record_event(
     let collection = batch::collection(collection)?;
     let event = batch::one(call.json()?)?;
     let event = recorder.admit(collection, event)?;
-    let chance = context.chance.bytes_for("event ids");
-    let statements = events::statements(
-        recorder.project(),
-        &project.scope_property,
-        &[event],
-        chance,
-    );
-    context.store.run(statements).await?;
+    record(context, &recorder, &project, &[event]).await?;
     Ok(Reply::created(Value::object([(
         "created",
         Value::Bool(true),

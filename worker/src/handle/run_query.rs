@@ -10,6 +10,7 @@ use crate::reply::Reply;
 use keyhole_policy::authorize;
 use keyhole_policy::csv::csv;
 use keyhole_policy::filter::Filter;
+use keyhole_policy::key::Caller;
 use keyhole_policy::query::{AnalysisType, Extraction, Query};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{self, Area, Asked, ContentType, Invalid, Problem};
@@ -34,7 +35,6 @@ pub async fn run_query(
     let reach = without_filters(&asked.query);
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
     let asking = Asking {
-        caller: &caller,
         scope_property: &project.scope_property,
         reach: &authorize::query(&caller, &project.id, reach, context.now)?,
         authorized: &authorized,
@@ -54,13 +54,31 @@ pub async fn run_query(
         properties.push(("steps".to_owned(), steps));
     }
     if asked.include_metadata {
-        properties.push(("execution_metadata".to_owned(), answered.metadata));
+        let metadata = told(&caller, answered.metadata);
+        properties.push(("execution_metadata".to_owned(), metadata));
     }
     Ok(Reply::ok(Value::Object(properties)))
 }
 
+/// What answering took depends on rows outside an access key's scope too: no such key is told.
+fn told(caller: &Caller, metadata: Value) -> Value {
+    let (Caller::Access(_), Value::Object(properties)) = (caller, &metadata) else {
+        return metadata;
+    };
+    let known = properties.iter().map(|(name, value)| {
+        let is_of_the_question = name == "properties_per_event";
+        let told = if is_of_the_question {
+            value.clone()
+        } else {
+            Value::Null
+        };
+        (name.clone(), told)
+    });
+    Value::Object(known.collect())
+}
+
 /// The same question of all that the caller may see.
-fn without_filters(asked: &Query) -> Query {
+pub(super) fn without_filters(asked: &Query) -> Query {
     let mut reach = asked.clone();
     for selection in reach.selections_mut() {
         selection.filter = Filter::everything();

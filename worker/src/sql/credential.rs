@@ -1,17 +1,23 @@
 //! Which statements find out who asks, and keep credentials?
 
-use super::Sql;
+use super::keys::{LINE_COLUMNS, LINE_TABLES};
+use super::{Sql, at};
 use keyhole_policy::name::{OrganizationId, ProjectId};
 use keyhole_policy::secret::SecretKind;
+use keyhole_policy::time::Instant;
+use keyhole_policy::value::Value;
 
-/// One row, whatever is found: `[project, its organization, name, scope_property, kind, organization of the
-/// key, project of the key, id of the access key, is_active, definition]`, null where nothing is.
+/// One row, whatever is found: `[project, its organization, name, scope_property, epoch, kind, hash, organization of the
+/// key, project of the key, dies_at, last_used_at, line]`, null where nothing is; `line` as
+/// [`LINE_COLUMNS`] has it.
 pub fn look_up(project: Option<&str>, hash: &str) -> Sql {
     Sql::new(
-        "SELECT json_array(p.id, p.organization, p.name, p.scope_property, \
-         k.kind, k.organization, k.project, a.id, a.is_active, json(a.definition)) AS row \
-         FROM (SELECT 1) LEFT JOIN project p ON p.id = ?1 LEFT JOIN credential k ON k.hash = ?2 \
-         LEFT JOIN access_key a ON a.project = k.project AND a.id = k.access_key",
+        format!(
+            "SELECT json_array(p.id, p.organization, p.name, p.scope_property, p.epoch, \
+             k.kind, k.hash, k.organization, k.project, k.dies_at, a.last_used_at, {LINE_COLUMNS}) AS row \
+             FROM (SELECT 1) LEFT JOIN project p ON p.id = ?1 LEFT JOIN credential k ON k.hash = ?2 \
+             LEFT JOIN access_key a ON a.project = k.project AND a.id = k.access_key {LINE_TABLES}"
+        ),
         vec![project.unwrap_or("").to_owned(), hash.to_owned()],
     )
 }
@@ -32,18 +38,48 @@ pub struct Credential<'a> {
     pub sealed: Option<&'a str>,
 }
 
-/// Keeps a credential.
+/// Keeps a credential; that of an access key only if the access key is there.
 pub fn insert(credential: &Credential) -> Sql {
-    Sql::new(
+    let text = |text: Option<&str>| text.map_or(Value::Null, Value::text);
+    Sql::keyed(
         "INSERT INTO credential (hash, kind, organization, project, access_key, sealed) \
-         VALUES (?1, ?2, ?3, ?4, nullif(?5, ''), nullif(?6, ''))",
-        vec![
-            credential.hash.to_owned(),
-            credential.kind.as_str().to_owned(),
-            credential.organization.to_string(),
-            credential.project.to_string(),
-            credential.access_key.unwrap_or("").to_owned(),
-            credential.sealed.unwrap_or("").to_owned(),
+         SELECT ?1->>'hash', ?1->>'kind', ?1->>'organization', ?1->>'project', ?1->>'access_key', ?1->>'sealed' \
+         WHERE ?1->>'access_key' IS NULL OR EXISTS (SELECT 1 FROM access_key \
+         WHERE project = ?1->>'project' AND id = ?1->>'access_key')",
+        [
+            ("hash", Value::text(credential.hash)),
+            ("kind", Value::text(credential.kind.as_str())),
+            (
+                "organization",
+                Value::text(credential.organization.as_str()),
+            ),
+            ("project", Value::text(credential.project.as_str())),
+            ("access_key", text(credential.access_key)),
+            ("sealed", text(credential.sealed)),
+        ],
+    )
+}
+
+/// Forgets a project's own key of one kind: it is dead at once.
+pub fn forget(project: &ProjectId, kind: SecretKind) -> Sql {
+    Sql::keyed(
+        "DELETE FROM credential WHERE project = ?1->>'project' AND kind = ?1->>'kind' AND access_key IS NULL",
+        [
+            ("project", Value::text(project.as_str())),
+            ("kind", Value::text(kind.as_str())),
+        ],
+    )
+}
+
+/// Rows `[strings]`, one: how many old strings of an access key are alive.
+pub fn count_old_strings(project: &ProjectId, access_key: &str, now: Instant) -> Sql {
+    Sql::keyed(
+        "SELECT json_array(count(*)) AS row FROM credential WHERE project = ?1->>'project' AND kind = 'access' \
+         AND access_key = ?1->>'access_key' AND dies_at > ?1->>'now'",
+        [
+            ("project", Value::text(project.as_str())),
+            ("access_key", Value::text(access_key)),
+            ("now", at(now)),
         ],
     )
 }

@@ -3,6 +3,7 @@
 //! Every statement answers rows of one text column, a JSON list: it crosses D1 as one string.
 
 pub mod aggregate;
+pub mod audit;
 mod bucket;
 pub mod credential;
 pub mod events;
@@ -14,9 +15,12 @@ pub mod keys;
 pub mod projects;
 mod property;
 pub mod regex;
+pub mod saved_queries;
+pub mod schema;
 pub mod scope;
 pub mod selection;
 
+use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 
 /// A statement and the texts bound to `?1`, `?2`, …
@@ -36,6 +40,27 @@ impl Sql {
             parameters,
         }
     }
+
+    /// A statement whose parameters travel as one JSON object: `?1->>'name'` is one of them.
+    ///
+    /// Whole numbers stay whole numbers so, and a boolean is 0 or 1.
+    pub fn keyed<'a>(
+        text: impl Into<String>,
+        parameters: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> Sql {
+        Sql::new(text, vec![Value::object(parameters).to_string()])
+    }
+}
+
+/// A whole number as a parameter.
+pub fn whole(number: i64) -> Value {
+    let number = keyhole_policy::value::Number::from_whole(i128::from(number));
+    number.map_or(Value::Null, Value::Number)
+}
+
+/// An instant as a parameter: milliseconds.
+pub fn at(instant: Instant) -> Value {
+    whole(instant.milliseconds())
 }
 
 /// The constants of one statement: however many, they travel as one JSON list in `?1`.

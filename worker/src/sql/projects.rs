@@ -4,6 +4,7 @@ use super::Sql;
 use keyhole_policy::authorize::AuthorizedProjects;
 use keyhole_policy::name::ProjectId;
 use keyhole_policy::time::Instant;
+use keyhole_policy::value::Value;
 use keyhole_policy::wire::NewProject;
 
 /// Keeps a new project of the permit's organization.
@@ -34,5 +35,16 @@ pub fn list(permit: &AuthorizedProjects) -> Sql {
           WHERE k.project = p.id AND k.kind IN ('master', 'write', 'read') AND k.access_key IS NULL)) AS row \
          FROM project p WHERE p.organization = ?1 ORDER BY p.created_at, p.id",
         vec![permit.organization().to_string()],
+    )
+}
+
+/// Rows `[id]`: one, if the project is the permit's organization's.
+pub fn find(permit: &AuthorizedProjects, project: &ProjectId) -> Sql {
+    Sql::keyed(
+        "SELECT json_array(id) AS row FROM project WHERE id = ?1->>'project' AND organization = ?1->>'organization'",
+        [
+            ("project", Value::text(project.as_str())),
+            ("organization", Value::text(permit.organization().as_str())),
+        ],
     )
 }

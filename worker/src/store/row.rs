@@ -1,6 +1,7 @@
 //! How is a stored row read? By position, refusing what is not of the expected form.
 
 use crate::refusal::Refusal;
+use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 
 /// One row, read from left to right.
@@ -45,8 +46,39 @@ impl<'a> Row<'a> {
 
     /// The next value, a whole number.
     pub fn whole(&mut self) -> Result<i64, Refusal> {
-        let whole = self.value()?.as_number().and_then(|number| number.whole());
-        whole.ok_or_else(|| Refusal::corrupt(self.place))
+        self.whole_or_null()?
+            .ok_or_else(|| Refusal::corrupt(self.place))
+    }
+
+    /// The next value, a whole number, or none for null.
+    pub fn whole_or_null(&mut self) -> Result<Option<i64>, Refusal> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            value => {
+                let whole = value.as_number().and_then(|number| number.whole());
+                whole.map(Some).ok_or_else(|| Refusal::corrupt(self.place))
+            }
+        }
+    }
+
+    /// The next value, an instant, or none for null.
+    pub fn instant_or_null(&mut self) -> Result<Option<Instant>, Refusal> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            value => {
+                let whole = value.as_number().and_then(|number| number.whole());
+                let instant = whole.and_then(Instant::from_milliseconds);
+                instant
+                    .map(Some)
+                    .ok_or_else(|| Refusal::corrupt(self.place))
+            }
+        }
+    }
+
+    /// The next value, an instant.
+    pub fn instant(&mut self) -> Result<Instant, Refusal> {
+        self.instant_or_null()?
+            .ok_or_else(|| Refusal::corrupt(self.place))
     }
 
     /// The next value, a list.

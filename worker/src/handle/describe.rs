@@ -1,6 +1,6 @@
 //! What is there: a project, its collections, their properties and types?
 
-use super::ask::ask;
+use super::ask::{Asking, ask};
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
@@ -205,7 +205,12 @@ async fn of_own_events(
         else {
             continue;
         };
-        let answered = ask(&context.store, &project.scope_property, &question).await?;
+        let asking = Asking {
+            scope_property: &project.scope_property,
+            reach: &question,
+            authorized: &question,
+        };
+        let answered = ask(&context.store, &asking).await?;
         let mut types = Types::new();
         for (_, events) in &answered.properties {
             let Value::List(events) = events else {

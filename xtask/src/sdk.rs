@@ -1,9 +1,7 @@
 //! How do Rust and hand-written JavaScript become the npm package?
 
 use crate::artifact::{Artifact, about};
-use crate::{Mode, compile, optimize};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::{Mode, compile, dense, optimize};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -49,7 +47,7 @@ fn bind(wasm: &Path, folder: &Path) -> Result<(), impl std::fmt::Display> {
 /// The wasm as a string in a module: the one form that every bundler, browser and Node takes unaided.
 fn inline(wasm: &Path, script: &Path) -> Result<(), String> {
     let bytes = std::fs::read(wasm).map_err(about(wasm))?;
-    let text = format!("export default \"{}\";\n", STANDARD.encode(bytes));
+    let text = format!("export default \"{}\";\n", dense::encode(&bytes));
     std::fs::write(script, text).map_err(about(script))
 }
 

@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "a test, its helpers included, fails by panicking"
 )]
 
@@ -54,14 +55,14 @@ fn for_all(equation: impl Fn(&mut Dice) -> bool) {
         match tried {
             Ok(says_something) => said_something += u64::from(says_something),
             Err(cause) => {
-                println!("KEYHOLE_SEED={seed} KEYHOLE_CASES=1 tries this case again");
+                eprintln!("KEYHOLE_SEED={seed} KEYHOLE_CASES=1 tries this case again");
                 std::panic::resume_unwind(cause);
             }
         }
     }
-    println!("seed {first}: {said_something} of {cases} cases said something");
+    eprintln!("seed {first}: {said_something} of {cases} cases said something");
     assert!(
-        said_something * 10 >= cases,
+        cases < 1_000 || said_something * 10 >= cases,
         "only {said_something} of {cases} cases said something"
     );
 }
@@ -308,9 +309,10 @@ fn a_key_that_is_within_another_may_nothing_that_the_other_may_not() {
                     }
                 }
             }
-            let (Request::Query(_), Some(few)) =
-                (&request, narrowed_question(&[child.clone()], &request))
-            else {
+            let (Request::Query(_), Some(few)) = (
+                &request,
+                narrowed_question(std::slice::from_ref(&child), &request),
+            ) else {
                 continue;
             };
             for (at, _) in few.query().selections().iter().enumerate() {

@@ -5,7 +5,11 @@ pub struct Dice(u64);
 
 impl Dice {
     pub fn new(seed: u64) -> Dice {
-        Dice(seed ^ 0x9E37_79B9_7F4A_7C15)
+        // splitmix64: neighbouring seeds begin far apart.
+        let mut mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Dice((mixed ^ (mixed >> 31)).max(1))
     }
 
     /// xorshift64*: good enough to shuffle cases, and the same everywhere.

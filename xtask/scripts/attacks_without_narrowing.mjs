@@ -19,7 +19,7 @@ const EDITS = [
   { what: "the window of queries", file: "policy/src/authorize/query.rs", from: "let Some(window) = window else {", to: "let Some(window) = None::<&Window> else {" },
   { what: "the analyses of queries", file: "policy/src/authorize/query.rs", from: ".find(|analysis| !analyses.contains(analysis))", to: ".find(|_| false)" },
   { what: "the autofill of writes", file: "policy/src/authorize/record.rs", from: "event.body = event.body.overlaid_with(&grant.autofill);", to: "" },
-  { what: "the filter of writes", file: "policy/src/authorize/record.rs", from: "!grants.iter().all(|grant| grant.filter.accepts(&filled))", to: "false" },
+  { what: "the filter of writes", file: "policy/src/authorize/record.rs", from: "!grants.iter().all(|grant| grant.filter.accepts_as_one(&filled))", to: "false" },
   { what: "the collections of writes", file: "policy/src/authorize/record.rs", from: "!grant.collections.covers(event.collection.as_str())", to: "false" },
   { what: "the properties of writes", file: "policy/src/authorize/record.rs", from: "grant.properties.first_outside(&event.body, own)", to: "None::<String>" },
   { what: "revocation", file: "policy/src/key/mod.rs", from: "!self.is_active", to: "false" },

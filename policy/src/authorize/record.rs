@@ -140,7 +140,10 @@ fn must_fit(grants: &[&WriteGrant], event: AuthorizedEvent) -> Result<Authorized
         id: String::new(),
         body: event.body,
     };
-    if !grants.iter().all(|grant| grant.filter.accepts(&filled)) {
+    if !grants
+        .iter()
+        .all(|grant| grant.filter.accepts_as_one(&filled))
+    {
         return Err(Denial::EventOutsideFilter);
     }
     Ok(AuthorizedEvent {

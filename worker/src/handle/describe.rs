@@ -198,7 +198,11 @@ async fn of_own_events(
     names: Vec<String>,
 ) -> Result<BTreeMap<String, Types>, Refusal> {
     let mut collections = BTreeMap::new();
-    for name in names.into_iter().take(SCHEMA_OWN_COLLECTIONS_MAX) {
+    for name in names {
+        // Counted are those that are shown: how many others there are shortens nothing.
+        if collections.len() >= SCHEMA_OWN_COLLECTIONS_MAX {
+            break;
+        }
         let Some(question) = CollectionName::parse(&name)
             .ok()
             .and_then(|collection| permit.own_events(&collection))

@@ -60,21 +60,14 @@ pub async fn run_query(
     Ok(Reply::ok(Value::Object(properties)))
 }
 
-/// What answering took depends on rows outside an access key's scope too: no such key is told.
+/// What answering took depends on rows outside an access key's scope too, and on its own filters: no such key is
+/// told.
 fn told(caller: &Caller, metadata: Value) -> Value {
     let (Caller::Access(_), Value::Object(properties)) = (caller, &metadata) else {
         return metadata;
     };
-    let known = properties.iter().map(|(name, value)| {
-        let is_of_the_question = name == "properties_per_event";
-        let told = if is_of_the_question {
-            value.clone()
-        } else {
-            Value::Null
-        };
-        (name.clone(), told)
-    });
-    Value::Object(known.collect())
+    let names = properties.iter().map(|(name, _)| name.clone());
+    Value::Object(names.map(|name| (name, Value::Null)).collect())
 }
 
 /// The same question of all that the caller may see.

@@ -47,6 +47,9 @@ pub fn keep(project: &ProjectId, seen: &[Seen], now: Instant) -> Vec<Sql> {
     ]
 }
 
+const ALL_PROPERTIES: &str = "(SELECT json_group_array(json_array(path, type)) FROM \
+     (SELECT path, type FROM property p WHERE p.c = c.c ORDER BY path, first_seen_at, type))";
+
 /// Rows `[collection, [[path, type], …]]` by name, the types of a path in the order they were seen first; of one
 /// collection, or of all.
 pub fn read(permit: &AuthorizedSchema, collection: Option<&CollectionName>) -> Sql {
@@ -54,12 +57,16 @@ pub fn read(permit: &AuthorizedSchema, collection: Option<&CollectionName>) -> S
         Some(_) => "AND c.name = ?1->>'name'",
         None => "",
     };
+    // Of the schema of all, a key that is told that of its own events is told nothing, its length included.
+    let (properties, limit) = match permit.is_of_own_events() {
+        true => ("json('[]')", String::new()),
+        false => (ALL_PROPERTIES, format!("LIMIT {COLLECTIONS_MAX}")),
+    };
     let name = collection.map(|name| Value::text(name.as_str()));
     Sql::keyed(
         format!(
-            "SELECT json_array(c.name, (SELECT json_group_array(json_array(path, type)) FROM \
-             (SELECT path, type FROM property p WHERE p.c = c.c ORDER BY path, first_seen_at, type))) AS row \
-             FROM collection c WHERE c.project = ?1->>'project' {one} ORDER BY c.name LIMIT {COLLECTIONS_MAX}"
+            "SELECT json_array(c.name, {properties}) AS row \
+             FROM collection c WHERE c.project = ?1->>'project' {one} ORDER BY c.name {limit}"
         ),
         [
             ("project", Value::text(permit.project().as_str())),

@@ -63,7 +63,7 @@ pub(super) fn writes(child: &WriteGrant, parent: &WriteGrant) -> Within {
         };
         let pinned = filled.body.at(path);
         let is_final = pinned.is_some_and(|value| !matches!(value, Value::Object(_)));
-        is_final && wide.accepts(&filled)
+        is_final && wide.accepts_as_one(&filled)
     };
     let pointer = "/options/writes/filters";
     filter_unless(&child.filter, &parent.filter, pointer, &holds_once_filled)?;

@@ -16,7 +16,7 @@ const EDITS = [
   { what: "the collections of queries", file: "policy/src/authorize/query.rs", from: ".find(|selection| !grant.collections.covers(selection.collection.as_str()))", to: ".find(|_| false)" },
   { what: "the properties that queries name", file: "policy/src/authorize/query.rs", from: ".find(|property| !grant.properties.covers(property))", to: ".find(|_| false)" },
   { what: "the properties that queries show", file: "policy/src/authorize/query.rs", from: "let visible = key.visible();", to: "let visible = PropertyScope::everything();" },
-  { what: "the window of queries", file: "policy/src/authorize/query.rs", from: "let Some(window) = window else {", to: "let Some(window) = None::<&Window> else {" },
+  { what: "the window of queries", file: "policy/src/authorize/query.rs", from: ".try_for_each(|window| clip(window, asked, now))", to: ".try_for_each(|_| Ok(()))" },
   { what: "the analyses of queries", file: "policy/src/authorize/query.rs", from: ".find(|analysis| !analyses.contains(analysis))", to: ".find(|_| false)" },
   { what: "the autofill of writes", file: "policy/src/authorize/record.rs", from: "event.body = event.body.overlaid_with(&grant.autofill);", to: "" },
   { what: "the filter of writes", file: "policy/src/authorize/record.rs", from: "!grants.iter().all(|grant| grant.filter.accepts_as_one(&filled))", to: "false" },

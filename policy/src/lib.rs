@@ -26,6 +26,7 @@ pub mod filter;
 
 pub mod event;
 
+pub mod deletion;
 pub mod query;
 
 pub mod key;

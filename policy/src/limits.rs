@@ -87,3 +87,7 @@ pub const CACHED_QUERIES_MAX: usize = 500;
 pub const REFRESH_SECONDS_MIN: u32 = 3_600;
 /// The longest, in seconds.
 pub const REFRESH_SECONDS_MAX: u32 = 172_800;
+
+/// Deletions of one project that may be carried out at a time, whole collections not counted: every read leaves out
+/// what they take.
+pub const OPEN_DELETIONS_MAX: usize = 10;

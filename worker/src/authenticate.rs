@@ -3,9 +3,11 @@
 use crate::call::Call;
 use crate::context::{Asking, Context};
 use crate::key_line;
+use crate::open_deletions::open_deletions;
 use crate::refusal::Refusal;
 use crate::seal::{Seal, equal_in_constant_time, hash};
 use crate::sql::audit::Actor;
+use crate::sql::hidden::Open;
 use crate::sql::{credential, keys};
 use crate::store::row::Row;
 use keyhole_policy::denial::Denial;
@@ -19,7 +21,7 @@ use keyhole_policy::value::Value;
 const MINUTE_MILLISECONDS: i64 = 60_000;
 
 /// The project a request acts in.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
@@ -27,6 +29,8 @@ pub struct Project {
     pub organization: OrganizationId,
     /// The path whose value clusters its events.
     pub scope_property: PropertyPath,
+    /// What reads of its events leave out, since a deletion is taking it away.
+    pub hidden: Vec<Open>,
 }
 
 /// What is known of a credential.
@@ -124,6 +128,7 @@ fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
         row.value()?,
         row.text_or_null()?,
     );
+    let hidden = row.list()?;
     let (Some(id), Some(organization), Some(scope)) = (id, organization, scope) else {
         return Ok(None);
     };
@@ -132,6 +137,7 @@ fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
         id: ProjectId::parse(id).map_err(corrupt)?,
         organization: OrganizationId::parse(organization).map_err(corrupt)?,
         scope_property: PropertyPath::parse(scope).map_err(corrupt)?,
+        hidden: open_deletions(hidden)?,
     }))
 }
 

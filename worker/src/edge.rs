@@ -16,6 +16,10 @@ use keyhole_policy::limits::BODY_BYTES_MAX;
 use keyhole_policy::time::{BundledZones, Instant};
 use worker::{Env, Headers, Request, Response, Result, console_error};
 
+/// Steps of a deletion that its own request does, where the variable `DELETION_STEPS` does not say otherwise: 100,000
+/// events, in about two seconds.
+const DELETION_STEPS: usize = 20;
+
 /// Answers a request. Whatever goes wrong, the answer is JSON and says no more than it should.
 pub async fn serve(
     request: Request,
@@ -194,6 +198,7 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
         store: Store::D1(D1(database)),
         copies: Copies(environment.kv("COPIES").ok()),
         query_rate: query_rate(environment),
+        deletion_steps: deletion_steps(environment),
         seal,
         now: now.ok_or_else(|| Refusal::failed("clock", "the time is beyond the year 9999"))?,
         chance: Chance(chance),
@@ -211,6 +216,13 @@ fn query_rate(environment: &Env) -> QueryRate {
     } else {
         environment.rate_limiter("QUERY_RATE").ok()
     })
+}
+
+/// Steps of a deletion that its own request does, each of at most 5,000 events; the clock does the others.
+fn deletion_steps(environment: &Env) -> usize {
+    let setting = environment.var("DELETION_STEPS").ok();
+    let steps = setting.and_then(|setting| setting.to_string().parse().ok());
+    steps.unwrap_or(DELETION_STEPS)
 }
 
 /// Any origin may ask: what is answered is decided by the key, and browsers send no cookies here.

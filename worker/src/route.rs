@@ -12,6 +12,12 @@ pub enum Route {
     RecordEvent,
     /// Record a batch.
     RecordEvents,
+    /// Delete events of every collection.
+    EraseEvents,
+    /// Delete a collection, or events of it.
+    DeleteEvents,
+    /// Delete a property of a collection's events.
+    DeleteProperty,
     /// List saved queries.
     ListSavedQueries,
     /// Read a saved query's definition.
@@ -66,10 +72,13 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 28] = [
+    pub const ALL: [Route; 31] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
+        Route::EraseEvents,
+        Route::DeleteEvents,
+        Route::DeleteProperty,
         // Before the analyses: a word that is none.
         Route::ListSavedQueries,
         Route::ReadSavedQuery,
@@ -105,6 +114,12 @@ impl Route {
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
+            Route::EraseEvents => ("DELETE", "/3.0/projects/{project}/events"),
+            Route::DeleteEvents => ("DELETE", "/3.0/projects/{project}/events/{collection}"),
+            Route::DeleteProperty => (
+                "DELETE",
+                "/3.0/projects/{project}/events/{collection}/properties/{property}",
+            ),
             Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),
             Route::ReadSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}"),
             Route::KeepSavedQuery => ("PUT", "/3.0/projects/{project}/queries/saved/{name}"),

@@ -72,7 +72,8 @@ pub fn property_deletion(
         refused(Problem::Name { found, problem })
     })?;
     if path.is_reserved() {
-        let reason = "What stands under `keen` belongs to every event and is not deleted by itself.";
+        let reason =
+            "What stands under `keen` belongs to every event and is not deleted by itself.";
         return Err(refused(Problem::Conflict(reason)));
     }
     if scope_property.is_within(&path) {
@@ -186,9 +187,18 @@ mod tests {
             (format!("filters={ONE}"), false),
             ("timeframe=this_7_days".to_owned(), true),
             ("timeframe=%22this_7_days%22&&api_key=K&".to_owned(), true),
-            (format!("timeframe=%22this_7_days%22&timezone=%223600%22&filters={ONE}"), true),
-            (r#"timeframe={"start":"2026-01-01","end":"2026-02-01"}"#.to_owned(), true),
-            ("timeframe[start]=2026-01-01&timeframe[end]=2026-02-01".to_owned(), true),
+            (
+                format!("timeframe=%22this_7_days%22&timezone=%223600%22&filters={ONE}"),
+                true,
+            ),
+            (
+                r#"timeframe={"start":"2026-01-01","end":"2026-02-01"}"#.to_owned(),
+                true,
+            ),
+            (
+                "timeframe[start]=2026-01-01&timeframe[end]=2026-02-01".to_owned(),
+                true,
+            ),
             ("timeframe=today&filters=[]".to_owned(), true),
         ] {
             let Ok(Deletion::Events(doomed)) = of_collection(&query) else {
@@ -224,11 +234,18 @@ mod tests {
             ("filters=[]", Some("/filters")),
             ("timeframe=today", Some("")),
             ("timeframe=today&filters=[]", Some("/filters")),
-            (r#"filters=[{"property_name":"a","operator":"eq","property_value":1}]"#, None),
+            (
+                r#"filters=[{"property_name":"a","operator":"eq","property_value":1}]"#,
+                None,
+            ),
         ] {
             let asked = erasure(&pairs(query).unwrap(), &moment());
             let pointer = pointer.map(str::to_owned);
-            assert_eq!(asked.err().map(|invalid| invalid.pointer), pointer, "{query}");
+            assert_eq!(
+                asked.err().map(|invalid| invalid.pointer),
+                pointer,
+                "{query}"
+            );
         }
     }
 

@@ -3,6 +3,7 @@
 use super::ask_funnel::ask_funnel;
 use crate::answer;
 use crate::refusal::Refusal;
+use crate::sql::hidden::Open;
 use crate::sql::selection::Source;
 use crate::sql::{Sql, aggregate, extraction, regex};
 use crate::store::{Rows, Store};
@@ -35,14 +36,16 @@ pub(super) struct Cost {
 pub async fn ask(
     store: &Store,
     scope_property: &PropertyPath,
+    hidden: &[Open],
     authorized: &AuthorizedQuery,
 ) -> Result<Answered, Refusal> {
     let mut cost = Cost::default();
-    let matches = match_patterns(store, scope_property, authorized, &mut cost).await?;
+    let matches = match_patterns(store, scope_property, hidden, authorized, &mut cost).await?;
     let source = Source {
         authorized,
         scope_property,
         matches: &matches,
+        hidden,
     };
     let mut next = None;
     let properties = match authorized.query() {
@@ -97,6 +100,7 @@ pub(super) fn at_most(limit: usize, what: &'static str, rows: &Rows) -> Result<(
 async fn match_patterns(
     store: &Store,
     scope_property: &PropertyPath,
+    hidden: &[Open],
     authorized: &AuthorizedQuery,
     cost: &mut Cost,
 ) -> Result<regex::Matches, Refusal> {
@@ -106,6 +110,7 @@ async fn match_patterns(
         authorized,
         scope_property,
         matches: &none,
+        hidden,
     };
     let selections = authorized.query().selections();
     let tested: Vec<_> = selections

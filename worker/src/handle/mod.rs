@@ -4,6 +4,7 @@ mod ask;
 mod ask_funnel;
 mod change_key;
 mod check_health;
+mod delete_events;
 mod describe_self;
 mod explain;
 mod key_answer;
@@ -43,6 +44,11 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::Health => check_health::check_health(context).await,
         Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
         Route::RecordEvents => record_events::record_events(context, call, next()).await,
+        Route::EraseEvents => delete_events::erase_events(context, call, next()).await,
+        Route::DeleteEvents => delete_events::delete_events(context, call, next(), next()).await,
+        Route::DeleteProperty => {
+            delete_events::delete_property(context, call, next(), next(), next()).await
+        }
         Route::PostQuery => {
             let (project, analysis) = (next(), next());
             run_query::run_query(context, call, project, analysis, call.json()).await

@@ -1,11 +1,11 @@
 //! How is one event recorded?
 
+use super::record_events::statements;
 use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::sql::events;
 use keyhole_policy::authorize;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch;
@@ -23,12 +23,7 @@ pub async fn record_event(
     let event = batch::one(call.json()?)?;
     let event = recorder.admit(collection, event)?;
     let chance = context.chance.bytes_for("event ids");
-    let statements = events::statements(
-        recorder.project(),
-        &project.scope_property,
-        &[event],
-        chance,
-    );
+    let statements = statements(&recorder, &project, &[event], chance);
     context.store.run(statements).await?;
     Ok(Reply::created(Value::object([(
         "created",

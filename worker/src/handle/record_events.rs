@@ -1,11 +1,11 @@
 //! How is a batch of events recorded?
 
-use crate::authenticate;
+use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::{Reply, code, sentence};
-use crate::sql::events;
+use crate::sql::{Sql, events, hidden};
 use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch::{Part, batch};
@@ -27,11 +27,31 @@ pub async fn record_events(
         .collect();
     if !good.is_empty() {
         let chance = context.chance.bytes_for("event ids");
-        let statements =
-            events::statements(recorder.project(), &project.scope_property, &good, chance);
+        let statements = statements(&recorder, &project, &good, chance);
         context.store.run(statements).await?;
     }
     Ok(Reply::ok(Value::Object(outcomes)))
+}
+
+/// The statements that store events, behind those that take out of their way what a deletion hides.
+pub(super) fn statements(
+    recorder: &Recorder,
+    project: &Project,
+    events: &[AuthorizedEvent],
+    chance: [u8; 32],
+) -> Vec<Sql> {
+    let mut statements = Vec::new();
+    if !project.hidden.is_empty() {
+        let keys = events::keys(&project.scope_property, events, chance);
+        statements = hidden::make_way(recorder.project(), &project.hidden, keys);
+    }
+    statements.extend(events::statements(
+        recorder.project(),
+        &project.scope_property,
+        events,
+        chance,
+    ));
+    statements
 }
 
 /// What is answered for one collection; its good events are added to `good`.

@@ -31,7 +31,13 @@ pub async fn run_query(
     let paging = paging(call, &mut asked, &body)?;
     let wants_csv = wants_csv(call, &asked);
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
-    let mut answered = ask(&context.store, &project.scope_property, &authorized).await?;
+    let mut answered = ask(
+        &context.store,
+        &project.scope_property,
+        &project.hidden,
+        &authorized,
+    )
+    .await?;
     let mut cursor = None;
     if let Some(paging) = paging {
         cursor = paging.cursor(answered.next.take(), context.chance)?;

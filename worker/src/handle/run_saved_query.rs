@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::copies::{Copy, CopyName};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
+use crate::sql::hidden::Open;
 use crate::sql::saved_queries;
 use keyhole_policy::authorize::{self, AuthorizedSavedQuery};
 use keyhole_policy::key::Caller;
@@ -41,7 +42,15 @@ pub async fn run_saved_query(
         (copy.result, Some(copy.at))
     } else {
         let (id, scope_property) = (&project.id, &project.scope_property);
-        let computed = compute(context, &caller, id, scope_property, &name, &saved.query);
+        let computed = compute(
+            context,
+            &caller,
+            id,
+            scope_property,
+            &saved.hidden,
+            &name,
+            &saved.query,
+        );
         (computed.await?, None)
     };
     let definition = saved.definition(&project.id, computed_at);
@@ -70,6 +79,7 @@ async fn copy(
         context,
         project,
         scope_property,
+        &saved.hidden,
         name,
         &saved.query,
         &copy_name,
@@ -82,12 +92,22 @@ pub async fn refresh(
     context: &Context,
     project: &ProjectId,
     scope_property: &PropertyPath,
+    hidden: &[Open],
     name: &ResourceName,
     query: &Value,
     copy_name: &CopyName,
 ) -> Result<Copy, Refusal> {
     let owner = Caller::Master(project.clone());
-    let result = compute(context, &owner, project, scope_property, name, query).await?;
+    let result = compute(
+        context,
+        &owner,
+        project,
+        scope_property,
+        hidden,
+        name,
+        query,
+    )
+    .await?;
     let copy = Copy {
         at: context.now,
         result,
@@ -101,6 +121,7 @@ async fn compute(
     caller: &Caller,
     project: &ProjectId,
     scope_property: &PropertyPath,
+    hidden: &[Open],
     name: &ResourceName,
     query: &Value,
 ) -> Result<Value, Refusal> {
@@ -112,7 +133,7 @@ async fn compute(
             "what is run now was answered as a copy",
         ));
     };
-    let mut properties = ask(&context.store, scope_property, &authorized)
+    let mut properties = ask(&context.store, scope_property, hidden, &authorized)
         .await?
         .properties;
     if let Query::Funnel(_) = authorized.query() {

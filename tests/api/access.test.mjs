@@ -97,7 +97,7 @@ async function fill({ path }, name) {
   return filled(path, { ...there(), key });
 }
 
-const there = () => ({ project: project.id, organization: project.organization.id, collection: "c", analysis: "count", kind: "read", name: "kept" });
+const there = () => ({ project: project.id, organization: project.organization.id, collection: "c", property: "p", analysis: "count", kind: "read", name: "kept" });
 
 /** The same path with what is not there; only the project is. */
 const nowhere = ({ path }) => filled(path, { ...there(), collection: "never recorded", name: "nothing", key: "0".repeat(24) });

@@ -49,7 +49,6 @@ impl Sweep {
         let stop = answers.get(begun + 1).and_then(|rows| rows.rows.first());
         let mut row = Row::new("deletion", stop.unwrap_or(&Value::Null))?;
         self.after = match row.value()? {
-            // The text of a subquery's JSON list.
             Value::Null => None,
             stopped => Some(after(stopped)?),
         };

@@ -164,7 +164,7 @@ pub fn step(
     );
     let parameters = constants.into_sql(note);
     let stop = Sql::new(
-        format!("SELECT json_array(({last})) AS row"),
+        format!("SELECT json_array(({last})) AS row WHERE ?1 IS NOT NULL"),
         parameters.parameters.clone(),
     );
     let mut statements = vec![parameters, stop];

@@ -355,6 +355,41 @@ test("of deletions that are being carried out there are ten, and a property is d
   assert.equal(await open(), 0);
 });
 
+/** The database refuses to delete the event with this number, as if the Worker were ended there. */
+const refusing = (n) => `CREATE TRIGGER refuse BEFORE DELETE ON event WHEN json_extract(OLD.body, '$.n') = ${n} BEGIN SELECT RAISE(FAIL, 'refused'); END`;
+
+test("a deletion that is broken off before it began did nothing, and one that began is gone on with", async () => {
+  const { project, remove, left, rows, open, changes } = await place(whole);
+  const events = (from) => Array.from({ length: 4_000 }, (_, at) => ({ n: from + at, keen: { timestamp: new Date(1_770_000_000_000 + from + at).toISOString() } }));
+  for (const from of [0, 4_000, 8_000]) await project.record({ c: events(from) });
+  const epoch = async () => (await whole.db.prepare("SELECT epoch FROM project WHERE id = ?").bind(project.id).first()).epoch;
+  const ids = async () => (await left("c")).length;
+  const filters = [is("n", "ne", 1)];
+  const broken = async (n, work) => {
+    await whole.db.prepare(refusing(n)).run();
+    await work();
+    await whole.db.prepare("DROP TRIGGER refuse").run();
+  };
+  await broken(4_321, async () => {
+    refused(await remove("/c", { filters }), 500, "InternalServerError", "the first transaction");
+    assert.deepEqual([await ids(), (await rows())[0], await open(), await epoch(), await changes()], [12_000, 12_000, 0, 0, []]);
+  });
+  await broken(8_765, async () => {
+    gone(await remove("/c", { filters }));
+    for (let tries = 0; tries < 3; tries++) {
+      assert.deepEqual([await left("c"), (await rows())[0], await open(), await epoch()], [[1], 7_001, 1, 1]);
+      await strike(whole);
+    }
+    assert.equal((await changes())[0].events, null);
+  });
+  await strike(whole);
+  assert.deepEqual([await left("c"), (await rows())[0], await open(), (await changes())[0].events], [[1], 1, 0, 11_999]);
+  await broken(1, async () => {
+    refused(await remove("/c"), 500, "InternalServerError", "the collection");
+    assert.deepEqual(await left("c"), [1]);
+  });
+});
+
 /** Small random filters over small random events. */
 function random(seed) {
   let state = seed;

@@ -10,15 +10,12 @@ use crate::refusals;
 use crate::reply::{Body, Reply};
 use crate::seal::{Chance, Seal};
 use crate::store::{D1, Store};
+use crate::sweep;
 use crate::tick::tick;
 use futures_util::StreamExt;
 use keyhole_policy::limits::BODY_BYTES_MAX;
 use keyhole_policy::time::{BundledZones, Instant};
 use worker::{Env, Headers, Request, Response, Result, console_error};
-
-/// Steps of a deletion that its own request does, where the variable `DELETION_STEPS` does not say otherwise: 100,000
-/// events, in about two seconds.
-const DELETION_STEPS: usize = 20;
 
 /// Answers a request. Whatever goes wrong, the answer is JSON and says no more than it should.
 pub async fn serve(
@@ -189,6 +186,12 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
             Some(Seal::from_hexadecimal(&text).ok_or_else(malformed)?)
         }
     };
+    let setting = |name| {
+        environment
+            .var(name)
+            .ok()
+            .map(|setting| setting.to_string())
+    };
     let now = i64::try_from(worker::Date::now().as_millis())
         .ok()
         .and_then(Instant::from_milliseconds);
@@ -198,7 +201,7 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
         store: Store::D1(D1(database)),
         copies: Copies(environment.kv("COPIES").ok()),
         query_rate: query_rate(environment),
-        deletion_steps: deletion_steps(environment),
+        deletion_steps: sweep::steps_in_a_request(setting("DELETION_STEPS")),
         seal,
         now: now.ok_or_else(|| Refusal::failed("clock", "the time is beyond the year 9999"))?,
         chance: Chance(chance),
@@ -216,13 +219,6 @@ fn query_rate(environment: &Env) -> QueryRate {
     } else {
         environment.rate_limiter("QUERY_RATE").ok()
     })
-}
-
-/// Steps of a deletion that its own request does, each of at most 5,000 events; the clock does the others.
-fn deletion_steps(environment: &Env) -> usize {
-    let setting = environment.var("DELETION_STEPS").ok();
-    let steps = setting.and_then(|setting| setting.to_string().parse().ok());
-    steps.unwrap_or(DELETION_STEPS)
 }
 
 /// Any origin may ask: what is answered is decided by the key, and browsers send no cookies here.

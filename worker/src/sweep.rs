@@ -16,6 +16,15 @@ const DELETIONS_IN_A_TICK: usize = 20;
 /// No step is begun later than this after the tick, in milliseconds: cached queries have time too.
 const TICK_MILLISECONDS: i64 = 10_000;
 
+/// Steps of a deletion that its own request does, where it is not said otherwise: 100,000 events.
+const STEPS_IN_A_REQUEST: usize = 20;
+
+/// Steps of a deletion that its own request does, by the variable `DELETION_STEPS`; the clock does the others.
+pub fn steps_in_a_request(setting: Option<String>) -> usize {
+    let steps = setting.and_then(|setting| setting.parse().ok());
+    steps.unwrap_or(STEPS_IN_A_REQUEST)
+}
+
 /// A deletion, and how far it is carried out.
 pub struct Sweep {
     /// What is left of it.

@@ -27,6 +27,7 @@ pub mod filter;
 pub mod event;
 pub mod shape;
 
+pub mod deletion;
 pub mod query;
 
 pub mod key;

@@ -96,3 +96,6 @@ pub const SCHEMA_PROPERTIES_MAX: usize = 10_000;
 pub const SCHEMA_OWN_EVENTS_MAX: usize = 200;
 /// Collections that one list shows to a key whose schema is read from its own events.
 pub const SCHEMA_OWN_COLLECTIONS_MAX: usize = 100;
+/// Deletions of one project that may be carried out at a time, whole collections not counted: every read leaves out
+/// what they take.
+pub const OPEN_DELETIONS_MAX: usize = 10;

@@ -94,11 +94,12 @@ async function fill({ path }, name) {
   const maker = name?.startsWith("access with") ? credentials[name] : project.keys.master;
   const definition = { key: maker, body: { name: "target", permitted: [] } };
   const key = path.includes("{key}") ? (await project.call("POST", "/keys", definition)).body.id : "";
+  if (path.includes("{collection}")) await project.record({ c: [{ p: 1 }] });
   if (path.includes("{name}")) await project.call("PUT", "/queries/saved/kept", { key: project.keys.master, body: saved });
   return filled(path, { ...there(), key });
 }
 
-const there = () => ({ project: project.id, organization: project.organization.id, collection: "c", analysis: "count", kind: "read", name: "kept", property: "keen.id" });
+const there = () => ({ project: project.id, organization: project.organization.id, collection: "c", analysis: "count", kind: "read", name: "kept", property: "p" });
 
 /** The same path with what is not there; only the project is. */
 const nowhere = ({ path }) => filled(path, { ...there(), collection: "never recorded", property: "never", name: "nothing", key: "0".repeat(24) });

@@ -113,6 +113,22 @@ test("a customer's key sees the schema of the customer's events, whatever others
   assert.deepEqual((await as(project, past.key)()).body, []);
 });
 
+test("a deleted property and a deleted collection leave the schema, and come back with what brings them back", async () => {
+  const project = await makeProject(worker);
+  const remove = (path) => project.call("DELETE", `/events/${path}`, { key: project.keys.master });
+  const own = async () => Object.keys((await as(project)("/c")).body?.properties ?? {}).filter((path) => !(path in SYSTEM));
+  const event = { o: { x: 1, y: 2 }, other: 1, o2: 1 };
+  await project.record({ c: [event] });
+  assert.equal((await remove("c/properties/o")).status, 204);
+  assert.deepEqual(await own(), ["o2", "other"]);
+  await project.record({ c: [event] });
+  assert.deepEqual(await own(), ["o.x", "o.y", "o2", "other"]);
+  assert.equal((await remove("c")).status, 204);
+  refused(await as(project)("/c"), 404, "ResourceNotFoundError");
+  await project.record({ c: [{ new: 1 }] });
+  assert.deepEqual(await own(), ["new"]);
+});
+
 test("a collection with very many properties is bounded, and its events are stored all the same", async () => {
   const project = await makeProject(worker);
   for (let batch = 0; batch < 3; batch++) {

@@ -3,9 +3,11 @@
 use crate::call::Call;
 use crate::context::{Asking, Context};
 use crate::key_line;
+use crate::open_deletions::open_deletions;
 use crate::refusal::Refusal;
 use crate::seal::{Seal, equal_in_constant_time, hash};
 use crate::sql::audit::Actor;
+use crate::sql::hidden::Open;
 use crate::sql::{credential, keys};
 use crate::store::row::Row;
 use keyhole_policy::denial::Denial;
@@ -19,7 +21,7 @@ use keyhole_policy::value::Value;
 const MINUTE_MILLISECONDS: i64 = 60_000;
 
 /// The project a request acts in.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
@@ -31,6 +33,8 @@ pub struct Project {
     pub scope_property: PropertyPath,
     /// One more whenever events of it were taken away.
     pub epoch: i64,
+    /// What reads of its events leave out, since a deletion is taking it away.
+    pub hidden: Vec<Open>,
 }
 
 /// What is known of a credential.
@@ -129,6 +133,7 @@ fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
         row.text_or_null()?,
     );
     let epoch = row.whole_or_null()?.unwrap_or(0);
+    let hidden = row.list()?;
     let (Some(id), Some(organization), Some(name), Some(scope)) = texts else {
         return Ok(None);
     };
@@ -139,6 +144,7 @@ fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
         name: name.to_owned(),
         scope_property: PropertyPath::parse(scope).map_err(corrupt)?,
         epoch,
+        hidden: open_deletions(hidden)?,
     }))
 }
 

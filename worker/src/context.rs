@@ -22,6 +22,8 @@ pub struct Context {
     pub seal: Option<Seal>,
     /// How often one key may ask.
     pub query_rate: QueryRate,
+    /// Steps of a deletion that its own request does.
+    pub deletion_steps: usize,
     /// When the request came in.
     pub now: Instant,
     /// What is random in its answer.

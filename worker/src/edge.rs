@@ -10,6 +10,7 @@ use crate::refusals;
 use crate::reply::{Body, Reply};
 use crate::seal::{Chance, Seal};
 use crate::store::{D1, Store};
+use crate::sweep;
 use crate::tick::tick;
 use futures_util::StreamExt;
 use keyhole_policy::limits::BODY_BYTES_MAX;
@@ -185,6 +186,12 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
             Some(Seal::from_hexadecimal(&text).ok_or_else(malformed)?)
         }
     };
+    let setting = |name| {
+        environment
+            .var(name)
+            .ok()
+            .map(|setting| setting.to_string())
+    };
     let now = i64::try_from(worker::Date::now().as_millis())
         .ok()
         .and_then(Instant::from_milliseconds);
@@ -194,6 +201,7 @@ fn context(environment: &Env) -> std::result::Result<Context, Refusal> {
         store: Store::D1(D1(database)),
         copies: Copies(environment.kv("COPIES").ok()),
         query_rate: query_rate(environment),
+        deletion_steps: sweep::steps_in_a_request(setting("DELETION_STEPS")),
         seal,
         now: now.ok_or_else(|| Refusal::failed("clock", "the time is beyond the year 9999"))?,
         chance: Chance(chance),

@@ -11,6 +11,7 @@ pub mod cursor;
 mod edge;
 pub mod handle;
 pub mod key_line;
+pub mod open_deletions;
 pub mod rate;
 pub mod refusal;
 pub mod refusals;
@@ -20,6 +21,7 @@ pub mod seal;
 pub mod seen;
 pub mod sql;
 pub mod store;
+pub mod sweep;
 pub mod tick;
 
 use worker::{Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};

@@ -22,6 +22,12 @@ pub enum Route {
     DescribeCollection,
     /// Say which types a property has.
     DescribeProperty,
+    /// Delete events of every collection.
+    EraseEvents,
+    /// Delete a collection, or events of it.
+    DeleteEvents,
+    /// Delete a property of a collection's events.
+    DeleteProperty,
     /// List saved queries.
     ListSavedQueries,
     /// Read a saved query's definition.
@@ -76,7 +82,7 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 33] = [
+    pub const ALL: [Route; 36] = [
         Route::Health,
         Route::RecordEvent,
         Route::RecordEvents,
@@ -85,6 +91,9 @@ impl Route {
         Route::ListCollections,
         Route::DescribeCollection,
         Route::DescribeProperty,
+        Route::EraseEvents,
+        Route::DeleteEvents,
+        Route::DeleteProperty,
         // Before the analyses: a word that is none.
         Route::ListSavedQueries,
         Route::ReadSavedQuery,
@@ -126,6 +135,12 @@ impl Route {
             Route::DescribeCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
             Route::DescribeProperty => (
                 "GET",
+                "/3.0/projects/{project}/events/{collection}/properties/{property}",
+            ),
+            Route::EraseEvents => ("DELETE", "/3.0/projects/{project}/events"),
+            Route::DeleteEvents => ("DELETE", "/3.0/projects/{project}/events/{collection}"),
+            Route::DeleteProperty => (
+                "DELETE",
                 "/3.0/projects/{project}/events/{collection}/properties/{property}",
             ),
             Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),

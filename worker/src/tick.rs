@@ -1,11 +1,13 @@
-//! What is done when the clock strikes? Cached queries that are due are run, a bounded number at a time.
+//! What is done when the clock strikes? Deletions go on, and cached queries that are due are run: a bounded number of each.
 
 use crate::context::Context;
 use crate::copies::CopyName;
 use crate::handle::refresh;
+use crate::open_deletions::open_deletions;
 use crate::refusal::Refusal;
 use crate::sql::saved_queries;
 use crate::store::row::Row;
+use crate::sweep::sweep;
 use keyhole_policy::name::{ProjectId, PropertyPath, ResourceName};
 use keyhole_policy::value::Value;
 use worker::console_error;
@@ -17,6 +19,10 @@ const TICK_MILLISECONDS: i64 = 20_000;
 
 /// One tick. `elapsed` says how many milliseconds have gone since its beginning.
 pub async fn tick(context: &Context, elapsed: impl Fn() -> i64) -> Result<(), Refusal> {
+    // What fails here is no reason to let the others wait.
+    if let Err(refusal) = sweep(context, &elapsed).await {
+        console_error!("deletion: {refusal:?}");
+    }
     let due = saved_queries::due(context.now, QUERIES_IN_A_TICK);
     let rows = context.store.run_one(due).await?;
     for row in &rows.rows {
@@ -31,13 +37,14 @@ pub async fn tick(context: &Context, elapsed: impl Fn() -> i64) -> Result<(), Re
     Ok(())
 }
 
-/// Runs a query of a row `[project, scope_property, epoch, name, query, refresh_seconds, due_at]`, if nobody else does.
+/// Runs a query of a row `[project, scope_property, epoch, hidden, name, query, refresh_seconds, due_at]`, if nobody else does.
 async fn run_due(context: &Context, row: &Value) -> Result<(), Refusal> {
     let mut row = Row::new("saved query", row)?;
     let corrupt = |_| Refusal::corrupt("saved query");
     let project = ProjectId::parse(row.text()?).map_err(corrupt)?;
     let scope_property = PropertyPath::parse(row.text()?).map_err(corrupt)?;
     let epoch = row.whole()?;
+    let hidden = open_deletions(row.list()?)?;
     let name = ResourceName::parse(row.text()?).map_err(corrupt)?;
     let query = row.value()?;
     let refresh_seconds = row.whole()?;
@@ -50,6 +57,15 @@ async fn run_due(context: &Context, row: &Value) -> Result<(), Refusal> {
         return Ok(());
     }
     let copy_name = CopyName::new(&project, epoch, query);
-    refresh(context, &project, &scope_property, &name, query, &copy_name).await?;
+    refresh(
+        context,
+        &project,
+        &scope_property,
+        &hidden,
+        &name,
+        query,
+        &copy_name,
+    )
+    .await?;
     Ok(())
 }

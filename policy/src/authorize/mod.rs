@@ -1,6 +1,7 @@
 //! May this caller do this, and on which rows? One maker for each `Authorized…` value.
 
 mod dataset;
+mod deletion;
 mod manage;
 mod query;
 mod record;
@@ -8,6 +9,7 @@ mod saved_query;
 mod schema;
 
 pub use dataset::{AuthorizedDataset, dataset};
+pub use deletion::{AuthorizedDeletion, delete};
 pub use manage::{
     AuthorizedKeyDefinition, AuthorizedKeyManagement, AuthorizedOversight, AuthorizedProjects,
     manage_keys, manage_projects, oversee,

@@ -1,6 +1,7 @@
 //! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
 
 pub mod batch;
+mod deletion;
 mod denied;
 mod explain;
 mod extraction;
@@ -18,6 +19,7 @@ mod self_description;
 mod sentence;
 mod timeframe;
 
+pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;
 pub use filter::filters;

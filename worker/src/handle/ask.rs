@@ -3,6 +3,7 @@
 use super::ask_funnel::ask_funnel;
 use crate::answer;
 use crate::refusal::Refusal;
+use crate::sql::hidden::Open;
 use crate::sql::selection::Source;
 use crate::sql::{Sql, aggregate, extraction, regex};
 use crate::store::{Rows, Store};
@@ -29,6 +30,8 @@ pub struct Answered {
 pub struct Asking<'a> {
     /// The path whose value clusters the project's events.
     pub scope_property: &'a PropertyPath,
+    /// What a deletion is taking away.
+    pub hidden: &'a [Open],
     /// The same question without its own filters: whatever of it the caller may see.
     pub reach: &'a AuthorizedQuery,
     /// The permit.
@@ -54,6 +57,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
             authorized,
             scope_property: asking.scope_property,
             matches: &matches,
+            hidden: asking.hidden,
         };
         let found = match_patterns(store, &source, reach, &mut cost).await?;
         matches.extend(found);
@@ -62,6 +66,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
         authorized,
         scope_property: asking.scope_property,
         matches: &matches,
+        hidden: asking.hidden,
     };
     let mut next = None;
     let properties = match authorized.query() {

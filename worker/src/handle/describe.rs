@@ -211,6 +211,7 @@ async fn of_own_events(
         };
         let asking = Asking {
             scope_property: &project.scope_property,
+            hidden: &project.hidden,
             reach: &question,
             authorized: &question,
         };

@@ -4,6 +4,7 @@ mod ask;
 mod ask_funnel;
 mod change_key;
 mod check_health;
+mod delete_events;
 mod describe;
 mod describe_self;
 mod explain;
@@ -52,6 +53,11 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         }
         Route::DescribeProperty => {
             describe::describe_property(context, call, next(), next(), next()).await
+        }
+        Route::EraseEvents => delete_events::erase_events(context, call, next()).await,
+        Route::DeleteEvents => delete_events::delete_events(context, call, next(), next()).await,
+        Route::DeleteProperty => {
+            delete_events::delete_property(context, call, next(), next(), next()).await
         }
         Route::PostQuery => {
             let (project, analysis) = (next(), next());

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::{Reply, code, sentence};
 use crate::seen::newly_seen;
-use crate::sql::{events, schema};
+use crate::sql::{events, hidden, schema};
 use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch::{Part, batch};
@@ -41,13 +41,15 @@ pub(super) async fn record(
 ) -> Result<(), Refusal> {
     let chance = context.chance.bytes_for("event ids");
     let newly_seen = newly_seen(project, events);
-    let mut statements =
-        events::statements(recorder.project(), &project.scope_property, events, chance);
-    statements.extend(schema::keep(
-        recorder.project(),
-        &newly_seen.seen,
-        context.now,
-    ));
+    let (id, scope_property) = (recorder.project(), &project.scope_property);
+    let mut statements = Vec::new();
+    if !project.hidden.is_empty() {
+        // What a deletion hides is taken out of the way: it must not keep a new event out.
+        let keys = events::keys(scope_property, events, chance);
+        statements = hidden::make_way(id, &project.hidden, keys);
+    }
+    statements.extend(events::statements(id, scope_property, events, chance));
+    statements.extend(schema::keep(id, &newly_seen.seen, context.now));
     context.store.run(statements).await?;
     newly_seen.remember();
     Ok(())

@@ -36,6 +36,7 @@ pub async fn run_query(
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
     let asking = Asking {
         scope_property: &project.scope_property,
+        hidden: &project.hidden,
         reach: &authorize::query(&caller, &project.id, reach, context.now)?,
         authorized: &authorized,
     };

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::copies::{Copy, CopyName};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
+use crate::sql::hidden::Open;
 use crate::sql::saved_queries;
 use keyhole_policy::authorize::{self, AuthorizedSavedQuery};
 use keyhole_policy::key::Caller;
@@ -42,7 +43,15 @@ pub async fn run_saved_query(
         (copy.result, Some(copy.at))
     } else {
         let (id, scope_property) = (&project.id, &project.scope_property);
-        let computed = compute(context, &caller, id, scope_property, &name, &saved.query);
+        let computed = compute(
+            context,
+            &caller,
+            id,
+            scope_property,
+            &saved.hidden,
+            &name,
+            &saved.query,
+        );
         (computed.await?, None)
     };
     let definition = saved.definition(&project.id, computed_at);
@@ -71,6 +80,7 @@ async fn copy(
         context,
         project,
         scope_property,
+        &saved.hidden,
         name,
         &saved.query,
         &copy_name,
@@ -83,12 +93,22 @@ pub async fn refresh(
     context: &Context,
     project: &ProjectId,
     scope_property: &PropertyPath,
+    hidden: &[Open],
     name: &ResourceName,
     query: &Value,
     copy_name: &CopyName,
 ) -> Result<Copy, Refusal> {
     let owner = Caller::Master(project.clone());
-    let result = compute(context, &owner, project, scope_property, name, query).await?;
+    let result = compute(
+        context,
+        &owner,
+        project,
+        scope_property,
+        hidden,
+        name,
+        query,
+    )
+    .await?;
     let copy = Copy {
         at: context.now,
         result,
@@ -102,6 +122,7 @@ async fn compute(
     caller: &Caller,
     project: &ProjectId,
     scope_property: &PropertyPath,
+    hidden: &[Open],
     name: &ResourceName,
     query: &Value,
 ) -> Result<Value, Refusal> {
@@ -118,6 +139,7 @@ async fn compute(
     let authorized = allowed(asked.query)?;
     let asking = Asking {
         scope_property,
+        hidden,
         reach: &reach,
         authorized: &authorized,
     };

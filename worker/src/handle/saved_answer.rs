@@ -1,6 +1,8 @@
 //! How is a saved query answered, as a definition and with its result?
 
+use crate::open_deletions::open_deletions;
 use crate::refusal::Refusal;
+use crate::sql::hidden::Open;
 use crate::store::row::Row;
 use keyhole_policy::name::ProjectId;
 use keyhole_policy::time::Instant;
@@ -25,10 +27,12 @@ pub struct SavedQuery {
     pub due_at: Option<Instant>,
     /// Which events its project has: one more whenever some are taken away.
     pub epoch: i64,
+    /// What is left out of them, since a deletion of that epoch is taking it away.
+    pub hidden: Vec<Open>,
 }
 
 impl SavedQuery {
-    /// Reads a row `[name, query, metadata, refresh_seconds, created_at, updated_at, due_at, epoch]`.
+    /// Reads a row `[name, query, metadata, refresh_seconds, created_at, updated_at, due_at, epoch, hidden]`.
     pub fn from_row(row: &Value) -> Result<SavedQuery, Refusal> {
         let mut row = Row::new("saved query", row)?;
         Ok(SavedQuery {
@@ -40,6 +44,7 @@ impl SavedQuery {
             updated_at: row.instant()?,
             due_at: row.instant_or_null()?,
             epoch: row.whole()?,
+            hidden: open_deletions(row.list()?)?,
         })
     }
 

@@ -1,7 +1,8 @@
 //! Which statements keep and read what happened to keys, and which requests were refused?
 
 use super::{Sql, at, whole};
-use keyhole_policy::authorize::AuthorizedOversight;
+use keyhole_policy::authorize::{AuthorizedDeletion, AuthorizedOversight};
+use keyhole_policy::deletion::Deletion;
 use keyhole_policy::key::Caller;
 use keyhole_policy::name::{KeyId, ProjectId};
 use keyhole_policy::time::Instant;
@@ -161,6 +162,42 @@ pub fn regenerated(project: &ProjectId, kind: &str, by: &Actor, now: Instant) ->
         ("project_key", Value::text(kind)),
     ]);
     insert(project, "change", Value::Null, detail, now)
+}
+
+/// Keeps that events were taken away, if their deletion has begun; how many is told when it ends.
+pub fn deleted(permit: &AuthorizedDeletion, sent: &Value, by: &Actor, deletion: &str) -> Sql {
+    let asked = permit.deletion();
+    let action = match asked {
+        Deletion::Property(..) => "property_deleted",
+        Deletion::Collection(_) | Deletion::Events(_) => "events_deleted",
+    };
+    let collection = asked
+        .collection()
+        .map_or(Value::Null, |name| Value::text(name.as_str()));
+    let as_sent = |name| sent.get(name).cloned().unwrap_or(Value::Null);
+    let mut detail = vec![
+        ("action", Value::text(action)),
+        ("by", by.value()),
+        ("collection", collection),
+    ];
+    match asked {
+        Deletion::Property(_, path) => detail.push(("property", Value::Text(path.to_string()))),
+        Deletion::Collection(_) | Deletion::Events(_) => {
+            let names = ["filters", "timeframe", "timezone"];
+            detail.extend(names.map(|name| (name, as_sent(name))));
+        }
+    }
+    detail.push(("events", Value::Null));
+    Sql::keyed(
+        "INSERT INTO audit (project, at, kind, detail) SELECT ?1->>'project', ?1->>'at', 'change', ?1->'detail' \
+         WHERE EXISTS (SELECT 1 FROM deletion WHERE id = ?1->>'deletion')",
+        [
+            ("project", Value::text(permit.project().as_str())),
+            ("at", at(permit.at())),
+            ("detail", Value::object(detail)),
+            ("deletion", Value::text(deletion)),
+        ],
+    )
 }
 
 /// A request that was refused.

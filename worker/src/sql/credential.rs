@@ -1,5 +1,6 @@
 //! Which statements find out who asks, and keep credentials?
 
+use super::hidden::HIDDEN_COLUMN;
 use super::keys::{LINE_COLUMNS, LINE_TABLES};
 use super::{Sql, at};
 use keyhole_policy::name::{OrganizationId, ProjectId};
@@ -7,13 +8,13 @@ use keyhole_policy::secret::SecretKind;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 
-/// One row, whatever is found: `[project, its organization, name, scope_property, epoch, kind, hash, organization of the
-/// key, project of the key, dies_at, last_used_at, line]`, null where nothing is; `line` as
-/// [`LINE_COLUMNS`] has it.
+/// One row, whatever is found: `[project, its organization, name, scope_property, epoch, hidden, kind, hash, organization
+/// of the key, project of the key, dies_at, last_used_at, line]`, null where nothing is; `hidden` as
+/// [`HIDDEN_COLUMN`] and `line` as [`LINE_COLUMNS`] has it.
 pub fn look_up(project: Option<&str>, hash: &str) -> Sql {
     Sql::new(
         format!(
-            "SELECT json_array(p.id, p.organization, p.name, p.scope_property, p.epoch, \
+            "SELECT json_array(p.id, p.organization, p.name, p.scope_property, p.epoch, {HIDDEN_COLUMN}, \
              k.kind, k.hash, k.organization, k.project, k.dies_at, a.last_used_at, {LINE_COLUMNS}) AS row \
              FROM (SELECT 1) LEFT JOIN project p ON p.id = ?1 LEFT JOIN credential k ON k.hash = ?2 \
              LEFT JOIN access_key a ON a.project = k.project AND a.id = k.access_key {LINE_TABLES}"

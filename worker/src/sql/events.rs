@@ -40,6 +40,31 @@ pub fn statements(
     statements
 }
 
+/// The keys that these events are going to have: `[wk, scope, ts, id, has only its token, collection]` for each.
+pub fn keys(
+    scope_property: &PropertyPath,
+    events: &[AuthorizedEvent],
+    chance: [u8; 32],
+) -> Vec<Value> {
+    let events = events.iter().enumerate();
+    events
+        .map(|(at, event)| {
+            let scope = scope_of(event.body().at(scope_property));
+            let id = id(event, &scope, chance, at);
+            let has_only_its_token =
+                event.uniqueness_token().is_some() && !event.has_own_timestamp();
+            Value::List(vec![
+                super::whole(week_of(event.timestamp())),
+                Value::Text(scope),
+                super::at(event.timestamp()),
+                Value::Text(id),
+                Value::Bool(has_only_its_token),
+                Value::text(event.collection().as_str()),
+            ])
+        })
+        .collect()
+}
+
 fn collections(project: &ProjectId, names: Value) -> Sql {
     Sql::new(
         "INSERT OR IGNORE INTO collection (project, name) SELECT ?1, value FROM json_each(?2)",

@@ -6,11 +6,13 @@ pub mod aggregate;
 pub mod audit;
 mod bucket;
 pub mod credential;
+pub mod deletion;
 pub mod events;
 pub mod extraction;
 mod filter;
 pub mod funnel;
 mod group;
+pub mod hidden;
 pub mod keys;
 pub mod projects;
 mod property;
@@ -70,6 +72,7 @@ pub fn at(instant: Instant) -> Value {
 #[derive(Default)]
 pub struct Constants {
     values: Vec<Value>,
+    visible_events: Option<String>,
 }
 
 impl Constants {
@@ -102,12 +105,34 @@ impl Constants {
             })
     }
 
+    /// Leaves out of this statement what deletions hide that are still being carried out.
+    pub fn hide(&mut self, hidden: &[hidden::Open]) {
+        if self.visible_events.is_none() {
+            self.visible_events = hidden::visible_events(hidden, self);
+        }
+    }
+
     /// The statement with these constants bound.
     pub fn into_sql(self, text: String) -> Sql {
+        let text = match self.visible_events {
+            None => text,
+            Some(visible) => with(&visible, &text),
+        };
         Sql {
             text,
             parameters: vec![Value::List(self.values).to_string()],
         }
+    }
+}
+
+/// A statement before whose own common tables, if any, another stands.
+fn with(table: &str, text: &str) -> String {
+    if let Some(rest) = text.strip_prefix("WITH RECURSIVE ") {
+        return format!("WITH RECURSIVE {table}, {rest}");
+    }
+    match text.strip_prefix("WITH ") {
+        Some(rest) => format!("WITH {table}, {rest}"),
+        None => format!("WITH {table} {text}"),
     }
 }
 

@@ -50,6 +50,40 @@ impl Matches {
         found.sort();
         found.dedup();
     }
+
+    /// As they are kept: a list of `[property, pattern, [string, …]]`.
+    pub fn print(&self) -> Value {
+        let entry = |((tested, pattern), found): (&(Property, String), &Vec<String>)| {
+            let found = found.iter().map(|text| Value::text(text.as_str()));
+            Value::List(vec![
+                Value::Text(tested.to_string()),
+                Value::text(pattern.as_str()),
+                Value::List(found.collect()),
+            ])
+        };
+        Value::List(self.found.iter().map(entry).collect())
+    }
+
+    /// Reads them back; `None` where they are not of that form.
+    pub fn read(value: &Value) -> Option<Matches> {
+        let Value::List(entries) = value else {
+            return None;
+        };
+        let mut matches = Matches::default();
+        for entry in entries {
+            let Value::List(parts) = entry else {
+                return None;
+            };
+            let [tested, pattern, Value::List(found)] = parts.as_slice() else {
+                return None;
+            };
+            let tested = Property::parse(tested.as_text()?).ok()?;
+            let texts = found.iter().map(|text| text.as_text().map(str::to_owned));
+            let key = (tested, pattern.as_text()?.to_owned());
+            matches.found.insert(key, texts.collect::<Option<_>>()?);
+        }
+        Some(matches)
+    }
 }
 
 /// The `regex` tests of a filter.

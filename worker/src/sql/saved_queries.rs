@@ -1,5 +1,6 @@
 //! Which statements keep and find saved queries?
 
+use super::hidden::HIDDEN_COLUMN;
 use super::{Sql, at};
 use keyhole_policy::authorize::{AuthorizedLookUp, AuthorizedSavedQueries};
 use keyhole_policy::limits::{CACHED_QUERIES_MAX, SAVED_QUERIES_MAX};
@@ -8,11 +9,11 @@ use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::NewSavedQuery;
 
-const COLUMNS: &str = "json_array(s.name, json(s.query), json(s.metadata), s.refresh_seconds, s.created_at, \
-     s.updated_at, s.due_at, p.epoch)";
+const COLUMNS: &str = "s.name, json(s.query), json(s.metadata), s.refresh_seconds, s.created_at, \
+     s.updated_at, s.due_at, p.epoch";
 const TABLES: &str = "saved_query s JOIN project p ON p.id = s.project";
 
-/// Rows `[name, query, metadata, refresh_seconds, created_at, updated_at, due_at, epoch]`: one, or none.
+/// Rows `[name, query, metadata, refresh_seconds, created_at, updated_at, due_at, epoch, hidden]`: one, or none.
 pub fn read(permit: &AuthorizedLookUp) -> Sql {
     one(permit.project(), permit.name())
 }
@@ -25,7 +26,7 @@ pub fn read_own(permit: &AuthorizedSavedQueries, name: &ResourceName) -> Sql {
 fn one(project: &ProjectId, name: &ResourceName) -> Sql {
     Sql::keyed(
         format!(
-            "SELECT {COLUMNS} AS row FROM {TABLES} WHERE s.project = ?1->>'project' AND s.name = ?1->>'name'"
+            "SELECT json_array({COLUMNS}, {HIDDEN_COLUMN}) AS row FROM {TABLES} WHERE s.project = ?1->>'project' AND s.name = ?1->>'name'"
         ),
         [
             ("project", Value::text(project.as_str())),
@@ -38,7 +39,7 @@ fn one(project: &ProjectId, name: &ResourceName) -> Sql {
 pub fn list(permit: &AuthorizedSavedQueries) -> Sql {
     Sql::keyed(
         format!(
-            "SELECT {COLUMNS} AS row FROM {TABLES} WHERE s.project = ?1->>'project' ORDER BY s.name"
+            "SELECT json_array({COLUMNS}, {HIDDEN_COLUMN}) AS row FROM {TABLES} WHERE s.project = ?1->>'project' ORDER BY s.name"
         ),
         [("project", Value::text(permit.project().as_str()))],
     )
@@ -103,13 +104,16 @@ pub fn delete(permit: &AuthorizedSavedQueries, name: &ResourceName) -> Sql {
     )
 }
 
-/// Rows `[project, scope_property, epoch, name, query, refresh_seconds, due_at]` of queries that are due, the longest
+/// Rows `[project, scope_property, epoch, hidden, name, query, refresh_seconds, due_at]` of queries that are due, the longest
 /// due first: for the Worker's own clock, which asks for nobody.
 pub fn due(now: Instant, limit: usize) -> Sql {
     Sql::keyed(
-        "SELECT json_array(s.project, p.scope_property, p.epoch, s.name, json(s.query), s.refresh_seconds, s.due_at) AS row \
-         FROM saved_query s JOIN project p ON p.id = s.project WHERE s.due_at <= ?1->>'now' \
-         ORDER BY s.due_at LIMIT ?1->>'limit'",
+        format!(
+            "SELECT json_array(s.project, p.scope_property, p.epoch, {HIDDEN_COLUMN}, s.name, json(s.query), \
+             s.refresh_seconds, s.due_at) AS row \
+             FROM saved_query s JOIN project p ON p.id = s.project WHERE s.due_at <= ?1->>'now' \
+             ORDER BY s.due_at LIMIT ?1->>'limit'"
+        ),
         [("now", at(now)), ("limit", Value::count(limit))],
     )
 }

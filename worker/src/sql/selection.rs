@@ -2,6 +2,7 @@
 
 use super::Constants;
 use super::filter::condition;
+use super::hidden::Open;
 use super::regex::Matches;
 use super::scope::scopes_of;
 use keyhole_policy::authorize::AuthorizedQuery;
@@ -31,6 +32,8 @@ pub struct Source<'a> {
     pub scope_property: &'a PropertyPath,
     /// Which strings each `regex` of the query matches.
     pub matches: &'a Matches,
+    /// What no statement may see, since a deletion is taking it away.
+    pub hidden: &'a [Open],
 }
 
 impl Source<'_> {
@@ -46,6 +49,7 @@ impl Source<'_> {
     /// With a scope, the weeks are an IN list; without one, a range. The other way round either reads
     /// everything: measured 777 ms against 1.5 ms on five million events.
     pub fn fence(&self, selection: &Selection, constants: &mut Constants) -> String {
+        constants.hide(self.hidden);
         let project = constants.bind(Value::text(self.authorized.project().as_str()));
         let name = constants.bind(Value::text(selection.collection.as_str()));
         let collection =
@@ -65,7 +69,8 @@ impl Source<'_> {
     }
 }
 
-fn weeks(collection: &str, first: i64, last: i64, constants: &mut Constants) -> String {
+/// The weeks from one to another, or those of them that hold events of a collection, for `IN`.
+pub(super) fn weeks(collection: &str, first: i64, last: i64, constants: &mut Constants) -> String {
     if (WEEKS_IN_TEXT_MAX..WEEKS_LISTED_MAX).contains(&(last - first)) {
         let week = |week: i64| Number::new(week as f64).map_or(Value::Null, Value::Number);
         return constants.bind_list((first..=last).map(week).collect());

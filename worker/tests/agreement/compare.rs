@@ -44,6 +44,7 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
         authorized,
         scope_property: &world.scope_property,
         matches: &matches,
+        hidden: &[],
     };
     let bounded = |sql: Sql| {
         // D1 takes 100 parameters and 100,000 bytes.
@@ -116,6 +117,7 @@ fn all_pages(
         authorized,
         scope_property: &world.scope_property,
         matches: &matches,
+        hidden: &[],
     };
     let mut extraction = extraction.clone();
     let mut all: Vec<Event> = Vec::new();
@@ -159,6 +161,7 @@ fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
         authorized,
         scope_property: &world.scope_property,
         matches: &none,
+        hidden: &[],
     };
     for selection in authorized.query().selections() {
         let patterns: Vec<(&Property, &Pattern)> = regex::patterns(&selection.filter);

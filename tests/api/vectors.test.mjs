@@ -1,7 +1,8 @@
 // Does the Worker give every conformance vector the answer that the specification gives it?
 //
-// tests/vectors/README.md says what a vector is. A case with a `now` needs a clock of its own, which
-// the Worker does not have: policy/tests/vectors.rs runs it.
+// tests/vectors/README.md says what a vector is. A case with a `now` needs a clock of its own, which the Worker does
+// not have: policy/tests/vectors.rs runs it. A decision is asked of a definition that no key has, so a line of keys is
+// policy/tests/decisions.rs's alone, and so is what a key says of itself: its id and project are the vectors' there.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -11,7 +12,13 @@ import { makeProject } from "../support/project.mjs";
 
 const folder = new URL("../vectors/", import.meta.url);
 const ALWAYS = { start: "0001-01-01", end: "9999-12-31T23:59:59.999Z" };
-const kinds = { queries: checkQueries, recordings: checkRecordings, keys: checkKeys };
+const kinds = {
+  queries: checkQueries,
+  recordings: checkRecordings,
+  keys: checkKeys,
+  decisions: checkDecisions,
+  selves: (t) => t.skip("each has an id and a project of its own"),
+};
 let worker;
 
 before(async () => {
@@ -76,6 +83,31 @@ async function checkKeys(t, file) {
       assert.equal(found.body.is_active, accepted);
     });
   }
+}
+
+async function checkDecisions(t, file) {
+  const cases = file.decisions.filter((one) => one.now === undefined && one.line.length === 1);
+  if (cases.length === 0) return t.skip("each case has a clock of its own, or a line of keys");
+  const project = await makeProject(worker);
+  for (const one of cases) {
+    await t.test(one.name, async () => {
+      const { line, request, allowed, refused } = padded(one);
+      const body = { policy: { name: one.name, ...line[0] }, request };
+      const found = await project.call("POST", "/keys/explain", { key: project.keys.master, body });
+      assert.equal(found.status, 200, found.text);
+      const { decision, rules, message, ...rest } = found.body;
+      assert.equal(decision, allowed ? "allowed" : "refused", message);
+      if (allowed) return assert.deepEqual(allowed.rules ? { ...rest, rules } : rest, allowed);
+      assert.deepEqual(Object.assign(rest, ...rules.map(({ effect, ...rule }) => rule)), refused);
+      for (const { effect } of rules) assert.equal(effect, "refuses");
+    });
+  }
+}
+
+/** The case with what is too long to be written: `…` stands for as many letters as its `padding` says. */
+function padded(one) {
+  const letters = "x".repeat(one.padding ?? 1);
+  return JSON.parse(JSON.stringify(one), (_, value) => (value === "…" ? letters : value));
 }
 
 /** The case's access key, if it has one; without a name it is named like the case. */

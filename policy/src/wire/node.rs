@@ -93,13 +93,18 @@ impl<'a> Node<'a> {
 
     /// All properties of this object, refusing anything else.
     pub fn properties(&self, expected: &'static str) -> Result<Vec<(&'a str, Node<'a>)>, Invalid> {
-        let Value::Object(properties) = self.value else {
-            return Err(self.wrong_type(expected));
-        };
-        Ok(properties
-            .iter()
-            .map(|(name, value)| (name.as_str(), self.child(name, value)))
-            .collect())
+        let properties = self.object(expected)?.iter();
+        let child = |(name, value): &'a (String, Value)| (name.as_str(), self.child(name, value));
+        Ok(properties.map(child).collect())
+    }
+
+    /// The same as they stand there: what is only looked at needs no pointer, and texts for those are most of
+    /// what reading a definition would cost.
+    fn object(&self, expected: &'static str) -> Result<&'a [(String, Value)], Invalid> {
+        match self.value {
+            Value::Object(properties) => Ok(properties),
+            _ => Err(self.wrong_type(expected)),
+        }
     }
 
     /// Refuses a property that is not known here.
@@ -108,9 +113,9 @@ impl<'a> Node<'a> {
         expected: &'static str,
         known: &'static [&'static str],
     ) -> Result<(), Invalid> {
-        for (name, node) in self.properties(expected)? {
-            if !known.contains(&name) {
-                return Err(node.invalid(Problem::UnknownField {
+        for (name, value) in self.object(expected)? {
+            if !known.contains(&name.as_str()) {
+                return Err(self.child(name, value).invalid(Problem::UnknownField {
                     found: name.to_owned(),
                     known,
                 }));
@@ -126,11 +131,10 @@ impl<'a> Node<'a> {
         known: &'static [&'static str],
     ) -> Result<(), Invalid> {
         self.only(expected, known)?;
-        let null = self
-            .properties(expected)?
-            .into_iter()
-            .find(|(_, node)| node.is_null());
-        null.map_or(Ok(()), |(_, node)| {
+        let mut properties = self.object(expected)?.iter();
+        let null = properties.find(|(_, value)| *value == Value::Null);
+        null.map_or(Ok(()), |(name, value)| {
+            let node = self.child(name, value);
             Err(node.wrong_type("a value: to have no such option, leave it out"))
         })
     }
@@ -210,9 +214,16 @@ impl<'a> Node<'a> {
     }
 
     fn child(&self, name: &str, value: &'a Value) -> Node<'a> {
+        let mut pointer = String::with_capacity(self.pointer.len() + name.len() + 1);
+        pointer.push_str(&self.pointer);
+        pointer.push('/');
+        match name.contains(['~', '/']) {
+            true => pointer.push_str(&escape(name)),
+            false => pointer.push_str(name),
+        }
         Node {
             area: self.area,
-            pointer: format!("{}/{}", self.pointer, escape(name)),
+            pointer,
             value,
         }
     }

@@ -1,5 +1,6 @@
 //! What is an event, and which are refused?
 
+use crate::enrich::{Addon, AddonProblem};
 use crate::filter::{Place, Property};
 use crate::limits;
 use crate::name::{NameProblem, check_property_name};
@@ -55,6 +56,8 @@ pub struct NewEvent {
     pub timestamp: Option<Instant>,
     /// The caller's own name for it: the same token again is the same event again.
     pub uniqueness_token: Option<String>,
+    /// What is to be found out about it, in this order.
+    pub addons: Vec<Addon>,
     /// An object: the event without the `keen` properties that are kept elsewhere.
     pub body: Value,
 }
@@ -95,8 +98,13 @@ pub enum EventProblemKind {
     UniquenessToken,
     /// `keen.location` is not `{"coordinates": [longitude, latitude]}`.
     Location,
-    /// `keen.addons` is not a list.
-    Addons,
+    /// Something in `keen.addons` is not what stands there: what does.
+    Addons {
+        /// What was found, where it is a text.
+        found: Option<String>,
+        /// In words.
+        expected: &'static str,
+    },
 }
 
 /// Checks an event as sent, and takes `keen` apart.
@@ -112,6 +120,7 @@ pub fn check(sent: Value) -> Result<NewEvent, EventProblem> {
     let mut event = NewEvent {
         timestamp: None,
         uniqueness_token: None,
+        addons: Vec::new(),
         body: Value::Null,
     };
     let mut kept = Vec::with_capacity(properties.len());
@@ -178,11 +187,7 @@ fn take_keen_apart(
                 }
                 kept.push((name, value));
             }
-            "addons" => {
-                if !matches!(value, Value::List(_)) {
-                    return Err(under_keen(&name, EventProblemKind::Addons));
-                }
-            }
+            "addons" => event.addons = Addon::list(&value).map_err(addons_problem)?,
             _ => {
                 return Err(under_keen(
                     &name,
@@ -192,6 +197,18 @@ fn take_keen_apart(
         }
     }
     Ok(kept)
+}
+
+fn addons_problem(problem: AddonProblem) -> EventProblem {
+    let AddonProblem {
+        pointer,
+        found,
+        expected,
+    } = problem;
+    EventProblem {
+        pointer: format!("/keen/addons{pointer}"),
+        kind: EventProblemKind::Addons { found, expected },
+    }
 }
 
 fn check_names(value: &Value, pointer: &mut String) -> Result<(), EventProblem> {

@@ -19,6 +19,18 @@ pub const PROPERTY_NAME_CHARACTERS_MAX: usize = 256;
 pub const PROPERTY_PATH_CHARACTERS_MAX: usize = 2_048;
 /// Steps in a dotted path: an event nests no deeper.
 pub const PROPERTY_PATH_STEPS_MAX: usize = EVENT_DEPTH_MAX;
+/// Add-ons of one event.
+pub const ADDONS_MAX: usize = 20;
+/// A text that an add-on reads, in bytes; a longer one is not read.
+pub const ADDON_INPUT_BYTES_MAX: usize = 8_192;
+/// Parameters of one URL that an add-on tells; those after them are left out.
+pub const ADDON_URL_PARAMETERS_MAX: usize = 100;
+/// A caller's `User-Agent`, in characters; what is longer is cut.
+pub const USER_AGENT_CHARACTERS_MAX: usize = 1_000;
+/// An address to redirect to, in bytes.
+pub const REDIRECT_BYTES_MAX: usize = 8_192;
+/// Hosts that one key may name in `redirects`.
+pub const REDIRECT_HOSTS_MAX: usize = 100;
 /// `keen.uniqueness_token`, in characters.
 pub const UNIQUENESS_TOKEN_CHARACTERS_MAX: usize = 64;
 /// The name of a key, a project, a saved query or a dataset, in characters.

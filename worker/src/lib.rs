@@ -19,6 +19,7 @@ pub mod route;
 pub mod seal;
 pub mod sql;
 pub mod store;
+mod surroundings;
 pub mod tick;
 
 use worker::{Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};

@@ -10,6 +10,8 @@ pub enum Route {
     Health,
     /// Record one event.
     RecordEvent,
+    /// Record one event by an image's address, or describe a collection.
+    GetCollection,
     /// Record a batch.
     RecordEvents,
     /// List saved queries.
@@ -66,9 +68,10 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 28] = [
+    pub const ALL: [Route; 29] = [
         Route::Health,
         Route::RecordEvent,
+        Route::GetCollection,
         Route::RecordEvents,
         // Before the analyses: a word that is none.
         Route::ListSavedQueries,
@@ -104,6 +107,7 @@ impl Route {
         match self {
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
+            Route::GetCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
             Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),
             Route::ReadSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}"),

@@ -1,8 +1,9 @@
 //! May this caller record this event, and what is put into it?
 
 use crate::denial::Denial;
+use crate::enrich::{Incoming, Surroundings, TooLarge, enrich, filled};
 use crate::event::{Event, NewEvent};
-use crate::key::{Caller, PermissionName, PropertyScope, WriteGrant};
+use crate::key::{Caller, PermissionName, PropertyScope, RedirectTarget, WriteGrant};
 use crate::limits;
 use crate::name::{CollectionName, ProjectId, PropertyPath};
 use crate::time::Instant;
@@ -51,12 +52,24 @@ impl AuthorizedEvent {
     }
 }
 
+/// An address that a browser may be sent on to. Only a [`Recorder`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizedRedirect(RedirectTarget);
+
+impl AuthorizedRedirect {
+    /// The address, as it was asked for.
+    pub fn url(&self) -> &str {
+        self.0.url()
+    }
+}
+
 /// A caller who may record events in a project.
 #[derive(Clone, Debug)]
 pub struct Recorder<'a> {
     project: &'a ProjectId,
     grants: Vec<&'a WriteGrant>,
     received: Instant,
+    surroundings: Surroundings,
 }
 
 /// May this caller record anything here at all?
@@ -76,28 +89,56 @@ pub fn recorder<'a>(
         project,
         grants,
         received,
+        surroundings: Surroundings::default(),
     })
 }
 
 impl Recorder<'_> {
+    /// The same for a caller of whom more is known than the key.
+    pub fn surrounded_by(self, surroundings: Surroundings) -> Self {
+        Recorder {
+            surroundings: surroundings.bounded(),
+            ..self
+        }
+    }
+
     /// Where the events go: the key's own project, never one that a caller names elsewhere.
     pub fn project(&self) -> &ProjectId {
         self.project
     }
 
+    /// May a browser be sent on there? By every key of the line; the master and the write key send on anywhere.
+    pub fn redirect(&self, target: RedirectTarget) -> Result<AuthorizedRedirect, Denial> {
+        let host = target.host();
+        if self.grants.iter().all(|grant| grant.redirects.covers(host)) {
+            return Ok(AuthorizedRedirect(target));
+        }
+        Err(Denial::RedirectOutOfScope(host.to_owned()))
+    }
+
     /// Decides on one event and fills it.
+    ///
+    /// What placeholders and add-ons put into it counts as sent: through them nobody writes what their key may not.
     pub fn admit(
         &self,
         collection: CollectionName,
         sent: NewEvent,
     ) -> Result<AuthorizedEvent, Denial> {
+        let timestamp = sent.timestamp.unwrap_or(self.received);
+        let incoming = Incoming {
+            body: sent.body,
+            timestamp,
+            created_at: self.received,
+            surroundings: &self.surroundings,
+        };
+        let body = enrich(incoming, &sent.addons)?;
         let event = AuthorizedEvent {
             collection,
-            timestamp: sent.timestamp.unwrap_or(self.received),
+            timestamp,
             created_at: self.received,
             uniqueness_token: sent.uniqueness_token,
             has_own_timestamp: sent.timestamp.is_some(),
-            body: sent.body,
+            body,
         };
         for grant in &self.grants {
             must_admit(grant, &event)?;
@@ -105,7 +146,35 @@ impl Recorder<'_> {
         // What a key fills in wins over what was sent, and over what a key fills in that it made.
         self.grants
             .iter()
-            .try_fold(event, |event, grant| fill(grant, event))
+            .try_fold(event, |event, grant| self.fill(grant, event))
+    }
+
+    fn fill(&self, grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+        let autofill = filled(&grant.autofill, &self.surroundings)?;
+        let body = event.body.overlaid_with(&autofill);
+        let actual = body.to_string().len();
+        if actual > limits::EVENT_BYTES_MAX {
+            return Err(Denial::EventTooLarge { actual });
+        }
+        let filled = Event {
+            timestamp: event.timestamp,
+            created_at: event.created_at,
+            id: String::new(),
+            body,
+        };
+        if !grant.filter.accepts(&filled) {
+            return Err(Denial::EventOutsideFilter);
+        }
+        Ok(AuthorizedEvent {
+            body: filled.body,
+            ..event
+        })
+    }
+}
+
+impl From<TooLarge> for Denial {
+    fn from(TooLarge(actual): TooLarge) -> Denial {
+        Denial::EventTooLarge { actual }
     }
 }
 
@@ -117,27 +186,6 @@ fn must_admit(grant: &WriteGrant, event: &AuthorizedEvent) -> Result<(), Denial>
         return Err(Denial::PropertyOutOfScope(outside));
     }
     Ok(())
-}
-
-fn fill(grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
-    let body = event.body.overlaid_with(&grant.autofill);
-    let actual = body.to_string().len();
-    if actual > limits::EVENT_BYTES_MAX {
-        return Err(Denial::EventTooLarge { actual });
-    }
-    let filled = Event {
-        timestamp: event.timestamp,
-        created_at: event.created_at,
-        id: String::new(),
-        body,
-    };
-    if !grant.filter.accepts(&filled) {
-        return Err(Denial::EventOutsideFilter);
-    }
-    Ok(AuthorizedEvent {
-        body: filled.body,
-        ..event
-    })
 }
 
 /// The path of the first property that may not be sent.

@@ -136,6 +136,7 @@ fn pointer(definition: &KeyDefinition, request: &Request, denial: &Denial) -> Op
         Denial::TimeframeOutOfWindow => "/options/queries/timeframe".to_owned(),
         Denial::EventOutsideFilter => format!("{options}/filters"),
         Denial::EventTooLarge { .. } => format!("{options}/autofill"),
+        Denial::RedirectOutOfScope(_) => format!("{options}/redirects"),
         Denial::NameOutOfScope(name) => {
             format!("{options}/{}", name_side(grants, permission, name))
         }

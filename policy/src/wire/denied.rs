@@ -24,6 +24,7 @@ impl Denial {
             | Denial::AnalysisOutOfScope(_)
             | Denial::TimeframeOutOfWindow
             | Denial::EventOutsideFilter
+            | Denial::RedirectOutOfScope(_)
             | Denial::NameOutOfScope(_)
             | Denial::DatasetOperationOutOfScope(_)
             | Denial::IndexValueOutOfScope(_)
@@ -79,8 +80,13 @@ impl fmt::Display for Denial {
             ),
             Denial::EventTooLarge { actual } => write!(
                 formatter,
-                "The event has {actual} bytes once the key's autofill is in it; the limit is {}.",
+                "The event has {actual} bytes once all that is filled in is in it; the limit is {}.",
                 limits::EVENT_BYTES_MAX
+            ),
+            Denial::RedirectOutOfScope(host) => write!(
+                formatter,
+                "This key may not redirect to the host '{}': its `redirects` say to which it may.",
+                echo(host)
             ),
             Denial::NameOutOfScope(name) => {
                 write!(formatter, "This key does not reach '{name}'.")

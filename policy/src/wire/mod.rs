@@ -1,6 +1,7 @@
 //! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
 
 pub mod batch;
+mod beacon;
 mod denied;
 mod explain;
 mod extraction;
@@ -18,6 +19,7 @@ mod self_description;
 mod sentence;
 mod timeframe;
 
+pub use beacon::{Beacon, beacon};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;
 pub use filter::filters;

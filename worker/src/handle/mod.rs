@@ -6,6 +6,7 @@ mod change_key;
 mod check_health;
 mod describe_self;
 mod explain;
+mod get_collection;
 mod key_answer;
 mod key_permit;
 mod list_queries;
@@ -17,6 +18,7 @@ mod paging;
 mod read_audit;
 mod read_keys;
 mod record_event;
+mod record_event_by_get;
 mod record_events;
 mod regenerate_key;
 mod revoke_keys;
@@ -42,6 +44,7 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     match route {
         Route::Health => check_health::check_health(context).await,
         Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
+        Route::GetCollection => get_collection::get_collection(context, call, next(), next()).await,
         Route::RecordEvents => record_events::record_events(context, call, next()).await,
         Route::PostQuery => {
             let (project, analysis) = (next(), next());

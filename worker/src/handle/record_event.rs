@@ -1,12 +1,12 @@
 //! How is one event recorded?
 
-use crate::authenticate;
+use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::sql::events;
-use keyhole_policy::authorize;
+use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch;
 
@@ -18,10 +18,25 @@ pub async fn record_event(
     collection: &str,
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let recorder = authorize::recorder(&caller, &project.id, context.now)?;
+    let recorder = authorize::recorder(&caller, &project.id, context.now)?
+        .surrounded_by(call.surroundings.clone());
     let collection = batch::collection(collection)?;
     let event = batch::one(call.json()?)?;
     let event = recorder.admit(collection, event)?;
+    store_one(context, &recorder, &project, event).await?;
+    Ok(Reply::created(Value::object([(
+        "created",
+        Value::Bool(true),
+    )])))
+}
+
+/// Stores one event, and is done once it is there.
+pub(super) async fn store_one(
+    context: &Context,
+    recorder: &Recorder<'_>,
+    project: &Project,
+    event: AuthorizedEvent,
+) -> Result<(), Refusal> {
     let chance = context.chance.bytes_for("event ids");
     let statements = events::statements(
         recorder.project(),
@@ -30,8 +45,5 @@ pub async fn record_event(
         chance,
     );
     context.store.run(statements).await?;
-    Ok(Reply::created(Value::object([(
-        "created",
-        Value::Bool(true),
-    )])))
+    Ok(())
 }

@@ -36,6 +36,8 @@ pub enum Denial {
         /// Bytes it would have.
         actual: usize,
     },
+    /// More would be put into the events of one request than may be.
+    TooMuchFilledIn,
     /// The key may not send browsers on to this host.
     RedirectOutOfScope(String),
     /// The key does not reach this saved query or dataset.

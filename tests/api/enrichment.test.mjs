@@ -114,6 +114,19 @@ test("an event that would be too large with what is found is stored without it, 
   assert.deepEqual(await stored("cut"), [{ agent: "y".repeat(1_000) }]);
 });
 
+test("attack: a small batch does not swell beyond all bounds, and what add-ons find does not either", async () => {
+  const many = Array(100).fill("${keen.user_agent}");
+  const swollen = await recordFrom("203.0.113.7", "", { swollen: Array(200).fill({ many }) }, { agent: "y".repeat(1_000) });
+  const outcomes = JSON.parse(swollen.text).swollen.map(({ success, error }) => success || error.name);
+  assert.deepEqual(outcomes, [...Array(100).fill(true), ...Array(100).fill("InvalidBatchError")]);
+  const u = `https://a.example/${"x".repeat(8_000)}`;
+  const addons = Array.from({ length: 10 }, (_, at) => ({ name: "keen:url_parser", input: { url: "u" }, output: `at${at}` }));
+  const answered = await project.record({ found: Array(500).fill({ u, keen: { addons } }) });
+  assert.ok(answered.body.found.every(({ success }) => success), "an event was lost");
+  const found = (await stored("found")).map((event) => Object.keys(event).length - 1).reduce((sum, count) => sum + count, 0);
+  assert.ok(found > 1_000 && found * 8_000 <= 10_000_000, `${found} outputs`);
+});
+
 test("attack: through an add-on nobody writes what their key may not", async () => {
   const writer = async (writes) => (await project.key({ name: "k", permitted: ["writes"], options: { writes } })).key;
   const u = "https://evil.example/";

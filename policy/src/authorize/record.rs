@@ -1,13 +1,14 @@
 //! May this caller record this event, and what is put into it?
 
 use crate::denial::Denial;
-use crate::enrich::{Incoming, Surroundings, TooLarge, enrich, filled};
+use crate::enrich::{Incoming, Surroundings, TooMuch, enrich, filled};
 use crate::event::{Event, NewEvent};
 use crate::key::{Caller, PermissionName, PropertyScope, RedirectTarget, WriteGrant};
 use crate::limits;
 use crate::name::{CollectionName, ProjectId, PropertyPath};
 use crate::time::Instant;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// An event that may be stored, with the key's autofill in it. Only a [`Recorder`] makes one.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,8 @@ pub struct Recorder<'a> {
     grants: Vec<&'a WriteGrant>,
     received: Instant,
     surroundings: Surroundings,
+    /// What may still be put into the events of this request, in bytes.
+    room: Cell<usize>,
 }
 
 /// May this caller record anything here at all?
@@ -90,6 +93,7 @@ pub fn recorder<'a>(
         grants,
         received,
         surroundings: Surroundings::default(),
+        room: Cell::new(limits::FILLED_IN_BYTES_MAX),
     })
 }
 
@@ -131,7 +135,10 @@ impl Recorder<'_> {
             created_at: self.received,
             surroundings: &self.surroundings,
         };
-        let body = enrich(incoming, &sent.addons)?;
+        let mut room = self.room.get();
+        let body = enrich(incoming, &sent.addons, &mut room);
+        self.room.set(room);
+        let body = body?;
         let event = AuthorizedEvent {
             collection,
             timestamp,
@@ -150,7 +157,10 @@ impl Recorder<'_> {
     }
 
     fn fill(&self, grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
-        let autofill = filled(&grant.autofill, &self.surroundings)?;
+        let mut room = self.room.get();
+        let autofill = filled(&grant.autofill, &self.surroundings, &mut room);
+        self.room.set(room);
+        let autofill = autofill?;
         let body = event.body.overlaid_with(&autofill);
         let actual = body.to_string().len();
         if actual > limits::EVENT_BYTES_MAX {
@@ -172,9 +182,12 @@ impl Recorder<'_> {
     }
 }
 
-impl From<TooLarge> for Denial {
-    fn from(TooLarge(actual): TooLarge) -> Denial {
-        Denial::EventTooLarge { actual }
+impl From<TooMuch> for Denial {
+    fn from(problem: TooMuch) -> Denial {
+        match problem {
+            TooMuch::InEvent(actual) => Denial::EventTooLarge { actual },
+            TooMuch::InRequest => Denial::TooMuchFilledIn,
+        }
     }
 }
 

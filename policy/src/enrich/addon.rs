@@ -51,7 +51,7 @@ impl Addon {
             return refused("", value, "a list of add-ons");
         };
         if items.len() > limits::ADDONS_MAX {
-            return refused("", value, "at most 20 add-ons");
+            return refused("", value, "at most 10 add-ons");
         }
         let read = |(at, item)| one(&format!("/{at}"), item);
         items.iter().enumerate().map(read).collect()

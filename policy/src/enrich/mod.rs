@@ -80,17 +80,22 @@ pub struct Incoming<'a> {
     pub surroundings: &'a Surroundings,
 }
 
-/// The event would be larger than events are, in bytes.
+/// Why placeholders are not filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge(pub usize);
+pub enum TooMuch {
+    /// The event would be larger than events are: so many bytes.
+    InEvent(usize),
+    /// More would be put into the events of one request than [`limits::FILLED_IN_BYTES_MAX`].
+    InRequest,
+}
 
 /// The event's object with its placeholders filled, and then with what its add-ons find, one after the other.
 ///
 /// An add-on never loses an event: without its input, in the way of something else, or without room, it finds
-/// nothing.
-pub fn enrich(incoming: Incoming, addons: &[Addon]) -> Result<Value, TooLarge> {
+/// nothing. `room` is what may still be put into the events of the request, in bytes: a short add-on finds long texts.
+pub fn enrich(incoming: Incoming, addons: &[Addon], room: &mut usize) -> Result<Value, TooMuch> {
     let surroundings = incoming.surroundings;
-    let (body, is_filled) = match filled(&incoming.body, surroundings)? {
+    let (body, is_filled) = match filled(&incoming.body, surroundings, room)? {
         Cow::Borrowed(_) => (None, false),
         Cow::Owned(body) => (Some(body), true),
     };
@@ -102,9 +107,9 @@ pub fn enrich(incoming: Incoming, addons: &[Addon]) -> Result<Value, TooLarge> {
         return Ok(incoming.body);
     }
     let size = incoming.body.to_string().len();
-    let mut room = limits::EVENT_BYTES_MAX
+    let mut room_in_event = limits::EVENT_BYTES_MAX
         .checked_sub(size)
-        .ok_or(TooLarge(size))?;
+        .ok_or(TooMuch::InEvent(size))?;
     for addon in addons {
         let found = incoming.find(addon);
         if let Kind::IpToGeo {
@@ -117,8 +122,9 @@ pub fn enrich(incoming: Incoming, addons: &[Addon]) -> Result<Value, TooLarge> {
         let Some(found) = found else { continue };
         let bytes = found.to_string().len() + 5 * addon.output.to_string().len();
         let depth = found.depth() + addon.output.steps().len();
-        if bytes <= room && depth <= limits::EVENT_DEPTH_MAX {
-            room -= bytes;
+        if bytes <= room_in_event.min(*room) && depth <= limits::EVENT_DEPTH_MAX {
+            room_in_event -= bytes;
+            *room -= bytes;
             merge(&mut incoming.body, addon.output.steps(), &found);
         }
     }

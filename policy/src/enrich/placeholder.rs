@@ -1,6 +1,6 @@
 //! Which texts stand for something that only the receiver knows?
 
-use super::{Surroundings, TooLarge};
+use super::{Surroundings, TooMuch};
 use crate::limits;
 use crate::value::Value;
 use std::borrow::Cow;
@@ -22,7 +22,8 @@ pub fn holds_placeholder(value: &Value) -> bool {
 pub fn filled<'a>(
     value: &'a Value,
     surroundings: &Surroundings,
-) -> Result<Cow<'a, Value>, TooLarge> {
+    room: &mut usize,
+) -> Result<Cow<'a, Value>, TooMuch> {
     if !holds_placeholder(value) {
         return Ok(Cow::Borrowed(value));
     }
@@ -35,7 +36,7 @@ pub fn filled<'a>(
             .map_or(Value::Null, Value::Text),
     };
     let mut bytes = 0;
-    let filled = filling.fill(value, &mut bytes)?;
+    let filled = filling.fill(value, &mut bytes, room)?;
     Ok(Cow::Owned(filled))
 }
 
@@ -45,26 +46,28 @@ struct Filling {
 }
 
 impl Filling {
-    /// `bytes` counts what was put in: a short placeholder may stand for a long text, thousands of times.
-    fn fill(&self, value: &Value, bytes: &mut usize) -> Result<Value, TooLarge> {
-        let put = |filling: &Value, bytes: &mut usize| {
-            *bytes += filling.as_text().map_or(0, str::len);
+    /// `bytes` counts what was put in, `room` what may be: a short placeholder may stand for a long text, thousands of times.
+    fn fill(&self, value: &Value, bytes: &mut usize, room: &mut usize) -> Result<Value, TooMuch> {
+        let mut put = |filling: &Value, room: &mut usize| {
+            let length = filling.as_text().map_or(0, str::len);
+            *room = room.checked_sub(length).ok_or(TooMuch::InRequest)?;
+            *bytes += length;
             if *bytes > limits::EVENT_BYTES_MAX {
-                return Err(TooLarge(*bytes));
+                return Err(TooMuch::InEvent(*bytes));
             }
             Ok(filling.clone())
         };
         match value {
-            Value::Text(text) if text == ADDRESS => put(&self.address, bytes),
-            Value::Text(text) if text == USER_AGENT => put(&self.user_agent, bytes),
+            Value::Text(text) if text == ADDRESS => put(&self.address, room),
+            Value::Text(text) if text == USER_AGENT => put(&self.user_agent, room),
             Value::List(items) => {
-                let filled = items.iter().map(|item| self.fill(item, bytes));
+                let filled = items.iter().map(|item| self.fill(item, bytes, room));
                 Ok(Value::List(filled.collect::<Result<_, _>>()?))
             }
             Value::Object(properties) => {
                 let filled = properties
                     .iter()
-                    .map(|(name, value)| Ok((name.clone(), self.fill(value, bytes)?)));
+                    .map(|(name, value)| Ok((name.clone(), self.fill(value, bytes, room)?)));
                 Ok(Value::Object(filled.collect::<Result<_, _>>()?))
             }
             other => Ok(other.clone()),

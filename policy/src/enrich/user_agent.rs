@@ -3,11 +3,14 @@
 //! The families are called as the ua-parser project calls them, which Keen used.
 
 use super::user_agents::{BOTS, BROWSERS, CLIENTS, Version};
+use crate::limits;
 use crate::value::Value;
 
 /// What is found in any text: `Other` where nothing is known.
 pub(super) fn find(text: &str) -> Option<Value> {
-    let agent = Agent { text };
+    let agent = Agent {
+        text: text.get(..limit(text)).unwrap_or(text),
+    };
     let (os_family, os_version) = agent.os();
     let (browser_family, browser_version) = agent.browser(os_family);
     let (device_family, device_type) = agent.device(os_family);
@@ -245,6 +248,12 @@ impl<'a> Agent<'a> {
         let is_told = model != "K" && !model.is_empty() && model.chars().count() <= 64;
         is_told.then_some(model)
     }
+}
+
+/// The end of what is read, between two characters.
+fn limit(text: &str) -> usize {
+    let wanted = limits::USER_AGENT_READ_BYTES_MAX;
+    text.floor_char_boundary(wanted)
 }
 
 /// The numbers at the beginning of a text, parted by dots or underscores: at most four.

@@ -31,6 +31,8 @@ impl Denial {
             | Denial::WiderThanMaker(_)
             | Denial::LineTooLong { .. } => (403, "RequestForbiddenError"),
             Denial::EventTooLarge { .. } => (400, "InvalidPropertyValueError"),
+            // Not one of the names for which clients drop an event: in a smaller batch it is taken.
+            Denial::TooMuchFilledIn => (400, "InvalidBatchError"),
         }
     }
 }
@@ -82,6 +84,11 @@ impl fmt::Display for Denial {
                 formatter,
                 "The event has {actual} bytes once all that is filled in is in it; the limit is {}.",
                 limits::EVENT_BYTES_MAX
+            ),
+            Denial::TooMuchFilledIn => write!(
+                formatter,
+                "More than {} bytes would be filled into the events of this batch: send it in smaller ones.",
+                limits::FILLED_IN_BYTES_MAX
             ),
             Denial::RedirectOutOfScope(host) => write!(
                 formatter,

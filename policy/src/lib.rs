@@ -27,6 +27,7 @@ pub mod filter;
 pub mod enrich;
 
 pub mod event;
+pub mod shape;
 
 pub mod query;
 

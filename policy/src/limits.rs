@@ -103,3 +103,12 @@ pub const CACHED_QUERIES_MAX: usize = 500;
 pub const REFRESH_SECONDS_MIN: u32 = 3_600;
 /// The longest, in seconds.
 pub const REFRESH_SECONDS_MAX: u32 = 172_800;
+
+/// Collections that one list shows.
+pub const COLLECTIONS_MAX: usize = 5_000;
+/// Properties of one collection, each type of one counted, that the schema keeps.
+pub const SCHEMA_PROPERTIES_MAX: usize = 10_000;
+/// A customer's own events that the schema is read from, of one collection.
+pub const SCHEMA_OWN_EVENTS_MAX: usize = 200;
+/// Collections that one list shows to a key whose schema is read from its own events.
+pub const SCHEMA_OWN_COLLECTIONS_MAX: usize = 100;

@@ -11,6 +11,8 @@
     reason = "a test, its helpers included, fails by panicking"
 )]
 
+mod support;
+
 use keyhole_policy::authorize::{self, Recorder};
 use keyhole_policy::denial::Denial;
 use keyhole_policy::evaluate::evaluate;
@@ -24,6 +26,7 @@ use keyhole_policy::value::{Value, parse};
 use keyhole_policy::wire::batch::{Part, batch};
 use keyhole_policy::wire::{self, Area, Invalid, Moment, Node};
 use std::collections::BTreeMap;
+use support::{comparable, files, must_be_a_case, must_be_a_file, text_of};
 
 /// When everything happens, unless a case says otherwise.
 const NOW: &str = "2026-03-15T12:00:00Z";
@@ -81,7 +84,7 @@ fn check(kind: &'static str, of_file: &[&str], found: impl Fn(&Node, &Node) -> F
         must_be_a_file(&name, &file, kind, of_file);
         for case in cases.items("a list of cases").unwrap() {
             let case_name = text_of(&case, "name");
-            must_be_a_case(&name, &case, kind);
+            must_be_a_case(&name, &case, fields(kind), &OUTCOMES);
             let (expected, found) = (expected(&case), found(&file, &case).unwrap_or_else(error));
             let found = like(&found, &expected);
             if comparable(&expected) != comparable(&found) {
@@ -99,6 +102,15 @@ fn check(kind: &'static str, of_file: &[&str], found: impl Fn(&Node, &Node) -> F
         "{count} of {checked} {kind} differ\n{}",
         failures.join("\n")
     );
+}
+
+/// What a case may say besides its outcome.
+fn fields(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "queries" => &["name", "analysis", "body", "key", "now"],
+        "recordings" => &["name", "batch", "key"],
+        _ => &["name", "definition"],
+    }
 }
 
 /// The part of a case that says what must come out.
@@ -130,22 +142,6 @@ fn like(found: &Value, expected: &Value) -> Value {
             )
         }
         _ => found.clone(),
-    }
-}
-
-/// The properties of objects in one order: theirs means nothing in JSON.
-fn comparable(value: &Value) -> Value {
-    match value {
-        Value::List(items) => Value::List(items.iter().map(comparable).collect()),
-        Value::Object(properties) => {
-            let sorted: BTreeMap<String, Value> = properties
-                .iter()
-                .map(|(name, value)| (name.clone(), comparable(value)))
-                .collect();
-            assert_eq!(sorted.len(), properties.len(), "a name twice in {value}");
-            Value::Object(sorted.into_iter().collect())
-        }
-        scalar => scalar.clone(),
     }
 }
 
@@ -356,89 +352,6 @@ fn now(case: &Node) -> Instant {
 
 fn instant(text: &str) -> Instant {
     Instant::parse(text).unwrap()
-}
-
-fn text_of<'a>(node: &Node<'a>, name: &'static str) -> &'a str {
-    let text = node.get(name).and_then(|node| node.value().as_text());
-    text.unwrap_or_else(|| panic!("no {name} in {}", node.value()))
-}
-
-/// Refuses a field that means nothing: it would look like a promise and be none.
-fn must_be_a_file(file_name: &str, file: &Node, kind: &str, of_file: &[&str]) {
-    assert!(!text_of(file, "about").is_empty());
-    for (name, _) in file.properties("a file").unwrap() {
-        let known = name == "about" || name == kind || of_file.contains(&name);
-        assert!(known, "{file_name}: the field {name} is not known");
-    }
-}
-
-fn must_be_a_case(file_name: &str, case: &Node, kind: &str) {
-    let known: &[&str] = match kind {
-        "queries" => &["name", "analysis", "body", "key", "now", "answer", "error"],
-        "recordings" => &["name", "batch", "key", "outcomes", "error"],
-        _ => &["name", "definition", "accepted", "error"],
-    };
-    let case_name = text_of(case, "name");
-    let snake = |character: char| {
-        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
-    };
-    assert!(
-        case_name.chars().all(snake),
-        "{file_name}: the name {case_name}"
-    );
-    for (name, _) in case.properties("a case").unwrap() {
-        assert!(
-            known.contains(&name),
-            "{file_name}: {case_name}: the field {name} is not known"
-        );
-    }
-    let outcomes = OUTCOMES.into_iter();
-    let outcomes = outcomes.filter(|name| case.value().get(name).is_some());
-    let count = outcomes.count();
-    assert_eq!(count, 1, "{file_name}: {case_name}: outcomes");
-}
-
-/// The names and texts of the vectors' files, by name.
-fn files() -> BTreeMap<String, String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors");
-    let names = folder::names(folder).into_iter();
-    let files = names.filter(|name| name.ends_with(".json")).map(|name| {
-        let text = folder::text(&format!("{folder}/{name}"));
-        (name, text)
-    });
-    files.collect()
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-mod folder {
-    pub fn names(folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(folder).unwrap();
-        let name = |entry: std::io::Result<std::fs::DirEntry>| {
-            entry.unwrap().file_name().into_string().unwrap()
-        };
-        entries.map(name).collect()
-    }
-
-    pub fn text(path: &str) -> String {
-        std::fs::read_to_string(path).unwrap()
-    }
-}
-
-#[cfg(target_arch = "wasm32")]
-mod folder {
-    use wasm_bindgen::prelude::wasm_bindgen;
-
-    #[wasm_bindgen(module = "node:fs")]
-    extern "C" {
-        #[wasm_bindgen(js_name = readdirSync)]
-        pub fn names(folder: &str) -> Vec<String>;
-        #[wasm_bindgen(js_name = readFileSync)]
-        fn read(path: &str, encoding: &str) -> String;
-    }
-
-    pub fn text(path: &str) -> String {
-        read(path, "utf8")
-    }
 }
 
 impl From<Invalid> for Refused {

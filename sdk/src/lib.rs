@@ -10,6 +10,7 @@ pub mod json;
 pub mod query;
 pub mod refusal;
 pub mod retry;
+mod spelling;
 
 use refusal::{Misuse, Refusal};
 use wasm_bindgen::prelude::*;

@@ -3,6 +3,7 @@
 use crate::event::push_member;
 use crate::json::{self, Member};
 use crate::refusal::Misuse;
+use crate::spelling;
 
 /// Where a query is posted to, and what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +65,7 @@ fn parameter_name(member: &Member<'_>) -> String {
     if raw.contains('\\') {
         return raw.to_owned();
     }
-    let mut name = String::with_capacity(raw.len() + 2);
-    for character in raw.chars() {
-        if character.is_ascii_uppercase() {
-            name.push('_');
-        }
-        name.push(character.to_ascii_lowercase());
-    }
-    name
+    spelling::parameter_name(raw)
 }
 
 #[cfg(test)]

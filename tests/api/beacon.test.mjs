@@ -89,7 +89,7 @@ test("a GET that means nothing is refused in JSON, and records nothing", async (
   assert.deepEqual(await stored("refused"), []);
 });
 
-test("without data nothing is recorded", async () => {
+test("without data nothing is recorded, and what is not there is not described", async () => {
   assert.deepEqual(refusal(await get("not recorded", {}, { key: project.keys.master })), [404, "ResourceNotFoundError"]);
 });
 

@@ -11,12 +11,15 @@ const COUNT = { event_collection: "visits", timeframe: "this_1_days" };
 const worker = await startWorker();
 after(() => worker.close());
 
-/** Asks until refused, sixteen at a time; gives the refusal and how many were answered before. */
+/**
+ * Asks until refused, sixteen at a time; gives the refusal and how many were answered before. What is asked means
+ * nothing: that is counted too, and is quick enough for a slow machine to ask it a thousand times in a minute.
+ */
 async function askUntilRefused(project, key, most) {
   for (let answered = 0; answered <= most; ) {
-    const answers = await Promise.all(Array.from({ length: 16 }, () => project.query("count", COUNT, key)));
-    const refused = answers.find(({ status }) => status !== 200);
-    answered += answers.filter(({ status }) => status === 200).length;
+    const answers = await Promise.all(Array.from({ length: 16 }, () => project.query("count", {}, key)));
+    const refused = answers.find(({ status }) => status !== 400);
+    answered += answers.filter(({ status }) => status === 400).length;
     if (refused) return { refused, answered };
   }
   return {};

@@ -3,13 +3,21 @@
 import { newOrganization } from "../../xtask/scripts/organization.mjs";
 import { COLLECTION, TYPICAL } from "./events.mjs";
 
+/** What the typical customer's key narrows every question to. */
+const filters = [{ property_name: "customer.id", operator: "eq", property_value: TYPICAL }];
+
+/** The question that the typical customer's key makes of one: whoever is told what was read may ask it. */
+export function narrowed({ title, analysis, body }) {
+  const narrow = (asked) => ({ ...asked, filters: [...filters, ...(asked.filters ?? [])] });
+  return { title, analysis, body: body.steps ? { ...body, steps: body.steps.map(narrow) } : narrow(body) };
+}
+
 /** Makes a project with one access key for the typical customer. Gives `{id, write, read, scoped, database}`. */
 export async function makeProject(place, database) {
   const { id, key, sql } = newOrganization("Benchmark");
   for (const statement of sql) await place.sql(statement, [], { database });
   const made = await post(place, database, key, `/3.0/organizations/${id}/projects`, { name: "Benchmark" });
   const { write_key: write, read_key: read, master_key: master } = made.api_keys;
-  const filters = [{ property_name: "customer.id", operator: "eq", property_value: TYPICAL }];
   const definition = { name: TYPICAL, is_active: true, permitted: ["queries"], options: { queries: { filters } } };
   const scoped = await post(place, database, master, `/3.0/projects/${made.id}/keys`, definition);
   return { id: made.id, write, read, scoped: scoped.key, database };

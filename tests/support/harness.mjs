@@ -12,12 +12,14 @@ export const KEY_SEAL = "5ea1".repeat(16);
  * Starts the built Worker with its migrations applied. One for a test file is enough: tests that
  * must not meet make a project each. The Worker cannot reach the network.
  *
- * Gives `{url, db, fetch, dispatch, logs, scheduled, close}`; `fetch` takes paths, `dispatch` whole addresses that
- * need not be this machine's, `db` is the D1 binding.
+ * Gives `{url, db, fetch, fetchFrom, dispatch, logs, scheduled, close}`; `fetch` takes paths, `dispatch` whole
+ * addresses that need not be this machine's, `db` is the D1 binding. Workers may stand beside it, as wrangler's
+ * configuration has them: `fetchFrom(name, path, options)` asks one.
  */
-export async function startWorker({ secrets = { KEY_SEAL }, vars } = {}) {
+export async function startWorker({ secrets = { KEY_SEAL }, vars, beside = [] } = {}) {
   const stopRefusing = refuseTheNetwork();
-  const harness = createTestHarness({ root, workers: [{ configPath: "wrangler.toml", secrets, vars }] });
+  const others = beside.map((config) => ({ config }));
+  const harness = createTestHarness({ root, workers: [{ configPath: "wrangler.toml", secrets, vars }, ...others] });
   const { url } = await harness.listen();
   const worker = harness.getWorker();
   await worker.applyD1Migrations("DB");
@@ -26,6 +28,7 @@ export async function startWorker({ secrets = { KEY_SEAL }, vars } = {}) {
     url: url.origin,
     db: DB,
     fetch: (path, options) => harness.fetch(new URL(path, url), options),
+    fetchFrom: (name, path, options) => harness.getWorker(name).fetch(new URL(path, url), options),
     dispatch: (address, options) => worker.fetch(address, options),
     logs: () => harness.getLogs(),
     scheduled: (event) => worker.scheduled(event),

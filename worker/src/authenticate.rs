@@ -25,8 +25,12 @@ pub struct Project {
     pub id: ProjectId,
     /// Whose it is.
     pub organization: OrganizationId,
+    /// Its name.
+    pub name: String,
     /// The path whose value clusters its events.
     pub scope_property: PropertyPath,
+    /// One more whenever events of it were taken away.
+    pub epoch: i64,
 }
 
 /// What is known of a credential.
@@ -118,20 +122,23 @@ async fn look_up(
 }
 
 fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
-    let (id, organization, _name, scope) = (
+    let texts = (
         row.text_or_null()?,
         row.text_or_null()?,
-        row.value()?,
+        row.text_or_null()?,
         row.text_or_null()?,
     );
-    let (Some(id), Some(organization), Some(scope)) = (id, organization, scope) else {
+    let epoch = row.whole_or_null()?.unwrap_or(0);
+    let (Some(id), Some(organization), Some(name), Some(scope)) = texts else {
         return Ok(None);
     };
     let corrupt = |_| Refusal::corrupt("project");
     Ok(Some(Project {
         id: ProjectId::parse(id).map_err(corrupt)?,
         organization: OrganizationId::parse(organization).map_err(corrupt)?,
+        name: name.to_owned(),
         scope_property: PropertyPath::parse(scope).map_err(corrupt)?,
+        epoch,
     }))
 }
 

@@ -34,13 +34,19 @@ impl Call {
         Ok(pairs(&self.query)?)
     }
 
-    /// One parameter.
+    /// One parameter; standing twice it is refused, as in a question: which of the two was meant?
     pub fn parameter(&self, name: &str) -> Result<Option<String>, Refusal> {
-        let found = self
-            .parameters()?
-            .into_iter()
-            .find(|(other, _)| other == name);
-        Ok(found.map(|(_, value)| value))
+        let pairs = self.parameters()?.into_iter();
+        let mut found = pairs.filter(|(other, _)| other == name);
+        let first = found.next().map(|(_, value)| value);
+        match found.next() {
+            None => Ok(first),
+            Some(_) => Err(Refusal::Invalid(Invalid {
+                area: Area::Request,
+                pointer: format!("/{name}"),
+                problem: Problem::Twice(name.to_owned()),
+            })),
+        }
     }
 
     /// The body as JSON, whatever `Content-Type` says: browsers' beacons send it as plain text.
@@ -109,6 +115,28 @@ fn quality(range: &str, wanted: &str) -> Option<f64> {
 mod tests {
     use super::*;
 
+    fn called(query: &str, accept: Option<&str>) -> Call {
+        Call {
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            query: query.to_owned(),
+            authorization: None,
+            accept: accept.map(str::to_owned),
+            if_match: None,
+            if_none_match: None,
+            surroundings: Surroundings::default(),
+            body: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_refused() {
+        assert_eq!(called("api_key=a", None).key().unwrap().unwrap(), "a");
+        for query in ["api_key=a&api_key=b", "api_key=a&x=1&api%5Fkey=a"] {
+            assert!(called(query, None).key().is_err(), "{query}");
+        }
+    }
+
     #[test]
     fn csv_is_answered_only_to_who_prefers_it() {
         for (accept, expected) in [
@@ -122,17 +150,7 @@ mod tests {
             (Some("text/csv;q=0"), false),
             (Some("text/csv, application/json"), false),
         ] {
-            let call = Call {
-                method: "GET".to_owned(),
-                path: "/".to_owned(),
-                query: String::new(),
-                authorization: None,
-                accept: accept.map(str::to_owned),
-                if_match: None,
-                if_none_match: None,
-                surroundings: Surroundings::default(),
-                body: Vec::new(),
-            };
+            let call = called("", accept);
             assert_eq!(call.prefers_csv(), expected, "{accept:?}");
         }
     }

@@ -17,6 +17,7 @@ pub mod refusals;
 pub mod reply;
 pub mod route;
 pub mod seal;
+pub mod seen;
 pub mod sql;
 pub mod store;
 mod surroundings;

@@ -14,6 +14,14 @@ pub enum Route {
     GetCollection,
     /// Record a batch.
     RecordEvents,
+    /// List the one project of a key.
+    ListOwnProject,
+    /// Say what is in a project.
+    DescribeProject,
+    /// List the collections and their properties.
+    ListCollections,
+    /// Say which types a property has.
+    DescribeProperty,
     /// List saved queries.
     ListSavedQueries,
     /// Read a saved query's definition.
@@ -68,11 +76,15 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 29] = [
+    pub const ALL: [Route; 33] = [
         Route::Health,
         Route::RecordEvent,
         Route::GetCollection,
         Route::RecordEvents,
+        Route::ListOwnProject,
+        Route::DescribeProject,
+        Route::ListCollections,
+        Route::DescribeProperty,
         // Before the analyses: a word that is none.
         Route::ListSavedQueries,
         Route::ReadSavedQuery,
@@ -109,6 +121,13 @@ impl Route {
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::GetCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
+            Route::ListOwnProject => ("GET", "/3.0/projects"),
+            Route::DescribeProject => ("GET", "/3.0/projects/{project}"),
+            Route::ListCollections => ("GET", "/3.0/projects/{project}/events"),
+            Route::DescribeProperty => (
+                "GET",
+                "/3.0/projects/{project}/events/{collection}/properties/{property}",
+            ),
             Route::ListSavedQueries => ("GET", "/3.0/projects/{project}/queries/saved"),
             Route::ReadSavedQuery => ("GET", "/3.0/projects/{project}/queries/saved/{name}"),
             Route::KeepSavedQuery => ("PUT", "/3.0/projects/{project}/queries/saved/{name}"),
@@ -197,7 +216,6 @@ mod tests {
             "/",
             "",
             "/3.0",
-            "/3.0/projects",
             "/3.0//projects/p/events",
             "/3.0/projects/p/events/",
             "/3.0/projects//events",

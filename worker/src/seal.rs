@@ -11,6 +11,8 @@ use sha2::{Digest, Sha256};
 /// What the keys are sealed with: the Worker's secret `KEY_SEAL`, 64 hexadecimal digits.
 pub struct Seal {
     cipher: Aes256Gcm,
+    /// What nonces are made with where the same text must be sealed alike.
+    nonces: [u8; 32],
 }
 
 /// 256 random bits of one request, from which everything random in its answer is made.
@@ -50,21 +52,20 @@ pub fn equal_in_constant_time(left: &str, right: &str) -> bool {
 impl Seal {
     /// Reads the secret; `None` when it is not 64 hexadecimal digits.
     pub fn from_hexadecimal(text: &str) -> Option<Seal> {
-        let key = bytes(text.trim())?;
+        Seal::new(&bytes(text.trim())?)
+    }
+
+    fn new(key: &[u8]) -> Option<Seal> {
         Some(Seal {
-            cipher: Aes256Gcm::new_from_slice(&key).ok()?,
+            cipher: Aes256Gcm::new_from_slice(key).ok()?,
+            nonces: digest(&[b"nonces", key]),
         })
     }
 
     /// A caller's own seal for one purpose: only a request with the same key opens what it sealed.
     pub fn of_caller(secret: &Secret, purpose: &str) -> Option<Seal> {
-        let mut hash = Sha256::new();
-        hash.update(purpose);
-        hash.update([0]);
-        hash.update(secret.reveal());
-        Some(Seal {
-            cipher: Aes256Gcm::new_from_slice(&hash.finalize()).ok()?,
-        })
+        let key = digest(&[purpose.as_bytes(), secret.reveal().as_bytes()]);
+        Seal::new(&key)
     }
 
     /// The key, sealed: hexadecimal nonce and ciphertext.
@@ -79,6 +80,18 @@ impl Seal {
         Ok(format!("{}{}", hexadecimal(&nonce), hexadecimal(&sealed)))
     }
 
+    /// A text, sealed the same whenever it is the same: nothing in it tells two answers apart.
+    ///
+    /// The nonce is a keyed hash of the text. Equal nonces with different texts, which would give away how the
+    /// texts differ, are then a collision in 96 bits that only whoever has the key could look for: at a
+    /// billion texts under one key the chance is below one in 10¹⁰. That a text is the same shows, as it is to.
+    pub fn seal_alike(&self, text: &str) -> Result<String, Refusal> {
+        let mut nonce = [0; 12];
+        let hash = digest(&[&self.nonces, text.as_bytes()]);
+        nonce.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        self.seal_text(text, nonce)
+    }
+
     /// The text again; `None` when it was sealed with another secret.
     pub fn open(&self, sealed: &str) -> Option<String> {
         let (nonce, ciphertext) = sealed.split_at_checked(24)?;
@@ -89,6 +102,17 @@ impl Seal {
             .ok()?;
         String::from_utf8(opened).ok()
     }
+}
+
+fn digest(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            hash.update([0]);
+        }
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
@@ -138,6 +162,23 @@ mod tests {
         assert_eq!(seal(1, "a").open(&sealed).as_deref(), Some("x"));
         assert_eq!(seal(2, "a").open(&sealed), None);
         assert_eq!(seal(1, "b").open(&sealed), None);
+    }
+
+    #[test]
+    fn the_same_text_is_sealed_alike_and_another_under_another_nonce() {
+        let secret = |byte| Secret::from_random(SecretKind::Read, [byte; 32]);
+        let seal = |byte, purpose| Seal::of_caller(&secret(byte), purpose).unwrap();
+        let sealed = seal(1, "a").seal_alike("x").unwrap();
+        assert_eq!(seal(1, "a").seal_alike("x").unwrap(), sealed);
+        assert_eq!(seal(1, "a").open(&sealed).as_deref(), Some("x"));
+        let nonce = |sealed: String| sealed.split_at(24).0.to_owned();
+        for other in [
+            seal(1, "a").seal_alike("y"),
+            seal(2, "a").seal_alike("x"),
+            seal(1, "b").seal_alike("x"),
+        ] {
+            assert_ne!(nonce(other.unwrap()), nonce(sealed.clone()));
+        }
     }
 
     #[test]

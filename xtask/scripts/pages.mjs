@@ -42,6 +42,8 @@ async function bundle(entryPoints, minify) {
   const options = {
     entryPoints,
     minify,
+    // What a page loads when it first asks stays apart from what every page loads.
+    splitting: true,
     bundle: true,
     format: "esm",
     target: "es2022",

@@ -8,7 +8,10 @@ import { attempt, recentNode, root, wrangler } from "./run.mjs";
 import { Problem } from "./steps.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
-const PRODUCT = ["keyhole-policy", "keyhole-sdk", "keyhole-worker"].flatMap((name) => ["--package", name]);
+const PRODUCT = ["keyhole-policy", "keyhole-sdk", "keyhole-sdk-policy", "keyhole-worker"].flatMap((name) => [
+  "--package",
+  name,
+]);
 
 export const parts = [
   { name: "format", work: () => check("cargo", ["fmt", "--all", "--check"]) },
@@ -74,14 +77,14 @@ async function browser() {
 /** Test files that hold `wasm_bindgen_test` run inside wasm: in Node, or in a browser if they say so. */
 async function wasm() {
   const total = { passed: 0, failed: 0 };
-  for (const name of ["policy", "sdk"]) {
-    for (const file of list(`${name}/tests`, ".rs")) {
+  for (const folder of ["policy", "sdk", "sdk/policy"]) {
+    for (const file of list(`${folder}/tests`, ".rs")) {
       const text = readFileSync(path.join(root, file), "utf8");
       if (!text.includes("wasm_bindgen_test")) continue;
       const inBrowser = /run_in_(browser|dedicated_worker|shared_worker|service_worker)/.test(text);
       const driver = inBrowser ? await requireBrowser() : {};
       const env = { ...driver, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `${await testRunner()} test-runner` };
-      const test = ["--package", `keyhole-${name}`, "--test", path.basename(file, ".rs")];
+      const test = ["--package", `keyhole-${folder.replace("/", "-")}`, "--test", path.basename(file, ".rs")];
       const { passed, failed } = await cargoTest([...WASM, ...test], { env });
       total.passed += passed;
       total.failed += failed;

@@ -3,17 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-/// A folder made from one wasm file, with a note of which one.
+/// A folder made from wasm files, with a note of which ones.
 pub struct Artifact {
     folder: PathBuf,
     note: String,
 }
 
 impl Artifact {
-    /// `None` when the folder already holds what `wasm` and this very xtask would make of it.
-    pub fn stale(folder: PathBuf, wasm: &Path) -> Result<Option<Self>, String> {
+    /// `None` when the folder already holds what these files and this very xtask would make of it.
+    pub fn stale(folder: PathBuf, wasm: &[PathBuf]) -> Result<Option<Self>, String> {
         let tool = std::env::current_exe().map_err(|error| error.to_string())?;
-        let note = format!("{}\n{}\n", describe(wasm)?, describe(&tool)?);
+        let mut note = String::new();
+        for file in wasm.iter().chain([&tool]) {
+            note.push_str(&describe(file)?);
+            note.push('\n');
+        }
         let artifact = Self { folder, note };
         let known = std::fs::read_to_string(artifact.note_file()).unwrap_or_default();
         Ok((known != artifact.note).then_some(artifact))

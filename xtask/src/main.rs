@@ -4,6 +4,7 @@
 
 mod artifact;
 mod compile;
+mod dense;
 mod optimize;
 mod sdk;
 #[cfg(feature = "test-runner")]

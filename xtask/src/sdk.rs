@@ -1,41 +1,76 @@
 //! How do Rust and hand-written JavaScript become the npm package?
 
 use crate::artifact::{Artifact, about};
-use crate::{Mode, compile, optimize};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::{Mode, compile, dense, optimize};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Writes `sdk/npm/dist`: the wasm, its bindings, and the sources of `sdk/npm/src` as they are.
+/// One Rust package, and the modules that are made of it.
+struct Core {
+    package: &'static str,
+    /// The wasm alone, for whoever wants to serve it apart: `…_bg.wasm`.
+    name: &'static str,
+    bindings: &'static str,
+    inlined: &'static str,
+}
+
+/// What every page loads, and what is loaded when a page first asks what its key may do.
+const CORES: [Core; 2] = [
+    Core {
+        package: "keyhole-sdk",
+        name: "keyhole",
+        bindings: "bindgen.js",
+        inlined: "wasm-inline.js",
+    },
+    Core {
+        package: "keyhole-sdk-policy",
+        name: "policy",
+        bindings: "policy-bindgen.js",
+        inlined: "policy-wasm-inline.js",
+    },
+];
+
+/// Writes `sdk/npm/dist`: each core's wasm and bindings, and the sources of `sdk/npm/src` as they are.
 pub fn build(mode: Mode) -> Result<(), String> {
     let profile = match mode {
         Mode::Development => "dev",
         Mode::Release => "sdk",
     };
-    let wasm = compile::wasm("keyhole-sdk", profile)?;
+    let compiled: Result<Vec<_>, String> = CORES
+        .iter()
+        .map(|core| compile::wasm(core.package, profile))
+        .collect();
+    let compiled = compiled?;
     let package = compile::root().join("sdk").join("npm");
     let dist = package.join("dist");
-    if let Some(artifact) = Artifact::stale(dist.clone(), &wasm)? {
+    if let Some(artifact) = Artifact::stale(dist.clone(), &compiled)? {
         let folder = artifact.begin()?;
-        bind(&wasm, folder).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
-        let bound = folder.join("keyhole_bg.wasm");
-        if mode == Mode::Release {
-            optimize::wasm(&bound, "-Oz")?;
+        for (core, wasm) in CORES.iter().zip(&compiled) {
+            core.make(wasm, folder, mode)?;
         }
-        std::fs::rename(folder.join("keyhole.js"), folder.join("bindgen.js"))
-            .map_err(about(folder))?;
-        inline(&bound, &folder.join("wasm-inline.js"))?;
         artifact.done()?;
     }
     copy_sources(&package.join("src"), &dist)
 }
 
-fn bind(wasm: &Path, folder: &Path) -> Result<(), impl std::fmt::Display> {
+impl Core {
+    fn make(&self, wasm: &Path, folder: &Path, mode: Mode) -> Result<(), String> {
+        bind(wasm, folder, self.name).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+        let bound = folder.join(format!("{}_bg.wasm", self.name));
+        if mode == Mode::Release {
+            optimize::wasm(&bound, "-Oz")?;
+        }
+        let bindings = folder.join(format!("{}.js", self.name));
+        std::fs::rename(bindings, folder.join(self.bindings)).map_err(about(folder))?;
+        inline(&bound, &folder.join(self.inlined))
+    }
+}
+
+fn bind(wasm: &Path, folder: &Path, name: &str) -> Result<(), impl std::fmt::Display> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
-        .out_name("keyhole")
+        .out_name(name)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
@@ -49,7 +84,7 @@ fn bind(wasm: &Path, folder: &Path) -> Result<(), impl std::fmt::Display> {
 /// The wasm as a string in a module: the one form that every bundler, browser and Node takes unaided.
 fn inline(wasm: &Path, script: &Path) -> Result<(), String> {
     let bytes = std::fs::read(wasm).map_err(about(wasm))?;
-    let text = format!("export default \"{}\";\n", STANDARD.encode(bytes));
+    let text = format!("export default \"{}\";\n", dense::encode(&bytes));
     std::fs::write(script, text).map_err(about(script))
 }
 

@@ -13,7 +13,7 @@ pub fn build(mode: Mode) -> Result<(), String> {
     };
     let wasm = compile::wasm("keyhole-worker", profile)?;
     let folder = compile::root().join("build").join("worker");
-    let Some(artifact) = Artifact::stale(folder, &wasm)? else {
+    let Some(artifact) = Artifact::stale(folder, std::slice::from_ref(&wasm))? else {
         return Ok(());
     };
     let folder = artifact.begin()?;

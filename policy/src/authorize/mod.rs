@@ -18,4 +18,4 @@ pub use saved_query::{
     AuthorizedLookUp, AuthorizedSavedQueries, AuthorizedSavedQuery, look_up_saved_query,
     manage_saved_queries, read_definition, saved_query, saved_query_by_name,
 };
-pub use schema::{AuthorizedSchema, schema};
+pub use schema::{AuthorizedSchema, describe_project, schema};

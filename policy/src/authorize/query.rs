@@ -2,7 +2,7 @@
 
 use crate::denial::Denial;
 use crate::filter::Filter;
-use crate::key::{Caller, PermissionName, PropertyScope, QueryGrant, Window};
+use crate::key::{Caller, PermissionName, PropertyScope, QueryGrant, Window, WindowMode};
 use crate::name::ProjectId;
 use crate::query::{Query, Selection};
 use crate::time::{Instant, Span};
@@ -61,9 +61,14 @@ pub fn query(
             for grant in &grants {
                 must_name_only_what_it_may(grant, &asked)?;
             }
-            let narrowed = grants
-                .into_iter()
-                .try_fold(asked, |asked, grant| narrow(grant, asked, now))?;
+            let mut narrowed = asked;
+            for grant in &grants {
+                for selection in narrowed.selections_mut() {
+                    narrow_to(&grant.filter, selection);
+                }
+            }
+            let windows = grants.iter().filter_map(|grant| grant.window.as_ref());
+            clip_to_all(windows.collect(), &mut narrowed, now)?;
             let visible = key.visible();
             Ok(AuthorizedQuery::new(project.clone(), narrowed, visible))
         }
@@ -115,26 +120,27 @@ fn must_name_only_what_it_may(grant: &QueryGrant, asked: &Query) -> Result<(), D
     }
 }
 
-/// One key's filter and window upon every selection.
-fn narrow(grant: &QueryGrant, mut asked: Query, now: Instant) -> Result<Query, Denial> {
-    for selection in asked.selections_mut() {
-        narrow_to(&grant.filter, selection);
-    }
-    clip(grant.window.as_ref(), &mut asked, now)?;
-    Ok(asked)
-}
-
 /// Joins a key's filter and the asked one, as siblings in a tree.
 pub(super) fn narrow_to(filter: &Filter, selection: &mut Selection) {
     let asked = std::mem::replace(&mut selection.filter, Filter::everything());
     selection.filter = filter.clone().and(asked);
 }
 
-/// Cuts a question to a window of time, or refuses it.
-pub(super) fn clip(window: Option<&Window>, asked: &mut Query, now: Instant) -> Result<(), Denial> {
-    let Some(window) = window else {
-        return Ok(());
-    };
+/// Cuts a question to every window of a line, or refuses it.
+pub(super) fn clip_to_all(
+    mut windows: Vec<&Window>,
+    asked: &mut Query,
+    now: Instant,
+) -> Result<(), Denial> {
+    // Windows that refuse change nothing and come first: they judge what was asked, not what another
+    // key's window has left of it.
+    windows.sort_by_key(|window| window.mode != WindowMode::Deny);
+    windows
+        .into_iter()
+        .try_for_each(|window| clip(window, asked, now))
+}
+
+fn clip(window: &Window, asked: &mut Query, now: Instant) -> Result<(), Denial> {
     let admitted = |asked: Span| {
         let admitted = window.admit(asked, now);
         admitted.map_err(|_| Denial::TimeframeOutOfWindow)

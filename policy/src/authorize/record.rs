@@ -3,11 +3,12 @@
 use crate::denial::Denial;
 use crate::enrich::{Incoming, Surroundings, TooMuch, enrich, filled};
 use crate::event::{Event, NewEvent};
-use crate::key::{Caller, PermissionName, PropertyScope, RedirectTarget, WriteGrant};
+use crate::key::{Caller, PermissionName, RedirectTarget, WriteGrant};
 use crate::limits;
-use crate::name::{CollectionName, ProjectId, PropertyPath};
+use crate::name::{CollectionName, ProjectId};
 use crate::time::Instant;
 use crate::value::Value;
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// An event that may be stored, with the key's autofill in it. Only a [`Recorder`] makes one.
@@ -147,38 +148,28 @@ impl Recorder<'_> {
             has_own_timestamp: sent.timestamp.is_some(),
             body,
         };
-        for grant in &self.grants {
-            must_admit(grant, &event)?;
+        let mut event = event;
+        let nothing = Value::Object(Vec::new());
+        for (generation, grant) in self.grants.iter().enumerate() {
+            let autofill = self.filled(&grant.autofill)?;
+            // To a key, what a key fills in that it made is sent like anything else, but for what it fills in itself.
+            let own = if generation == 0 {
+                &nothing
+            } else {
+                &*autofill
+            };
+            must_admit(grant, &event, own)?;
+            event.body = event.body.overlaid_with(&autofill);
         }
-        // What a key fills in wins over what was sent, and over what a key fills in that it made.
-        self.grants
-            .iter()
-            .try_fold(event, |event, grant| self.fill(grant, event))
+        // As it will be stored: what one key fills in must not undo what another asks for.
+        must_fit(&self.grants, event)
     }
 
-    fn fill(&self, grant: &WriteGrant, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+    fn filled<'a>(&self, autofill: &'a Value) -> Result<Cow<'a, Value>, Denial> {
         let mut room = self.room.get();
-        let autofill = filled(&grant.autofill, &self.surroundings, &mut room);
+        let autofill = filled(autofill, &self.surroundings, &mut room);
         self.room.set(room);
-        let autofill = autofill?;
-        let body = event.body.overlaid_with(&autofill);
-        let actual = body.to_string().len();
-        if actual > limits::EVENT_BYTES_MAX {
-            return Err(Denial::EventTooLarge { actual });
-        }
-        let filled = Event {
-            timestamp: event.timestamp,
-            created_at: event.created_at,
-            id: String::new(),
-            body,
-        };
-        if !grant.filter.accepts(&filled) {
-            return Err(Denial::EventOutsideFilter);
-        }
-        Ok(AuthorizedEvent {
-            body: filled.body,
-            ..event
-        })
+        Ok(autofill?)
     }
 }
 
@@ -191,34 +182,38 @@ impl From<TooMuch> for Denial {
     }
 }
 
-fn must_admit(grant: &WriteGrant, event: &AuthorizedEvent) -> Result<(), Denial> {
+fn must_admit(grant: &WriteGrant, event: &AuthorizedEvent, own: &Value) -> Result<(), Denial> {
     if !grant.collections.covers(event.collection.as_str()) {
         return Err(Denial::CollectionOutOfScope(event.collection.to_string()));
     }
-    if let Some(outside) = first_outside(&grant.properties, &event.body, "") {
-        return Err(Denial::PropertyOutOfScope(outside));
+    match grant.properties.first_outside(&event.body, own) {
+        Some(outside) => Err(Denial::PropertyOutOfScope(outside)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// The path of the first property that may not be sent.
-fn first_outside(scope: &PropertyScope, value: &Value, path: &str) -> Option<String> {
-    if scope.is_everything() {
-        return None;
+fn must_fit(grants: &[&WriteGrant], event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+    if grants.is_empty() {
+        return Ok(event);
     }
-    let covered = PropertyPath::parse(path).is_ok_and(|path| scope.covers_path(&path));
-    match value {
-        _ if covered => None,
-        Value::Object(properties) if path.is_empty() || !properties.is_empty() => {
-            properties.iter().find_map(|(name, value)| {
-                let below = if path.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{path}.{name}")
-                };
-                first_outside(scope, value, &below)
-            })
-        }
-        _ => Some(path.to_owned()),
+    let actual = event.body.to_string().len();
+    if actual > limits::EVENT_BYTES_MAX {
+        return Err(Denial::EventTooLarge { actual });
     }
+    let filled = Event {
+        timestamp: event.timestamp,
+        created_at: event.created_at,
+        id: String::new(),
+        body: event.body,
+    };
+    if !grants
+        .iter()
+        .all(|grant| grant.filter.accepts_as_one(&filled))
+    {
+        return Err(Denial::EventOutsideFilter);
+    }
+    Ok(AuthorizedEvent {
+        body: filled.body,
+        ..event
+    })
 }

@@ -1,6 +1,6 @@
 //! May this caller run a saved query, or read its definition?
 
-use super::query::{AuthorizedQuery, clip, narrow_to};
+use super::query::{AuthorizedQuery, clip_to_all, narrow_to};
 use crate::denial::Denial;
 use crate::key::{Caller, PermissionName, PropertyScope};
 use crate::name::{ProjectId, ResourceName};
@@ -45,9 +45,9 @@ pub fn saved_query(
                 narrow_to(&grant.filter, selection);
             }
         }
-        for definition in key.line() {
-            clip(definition.grants.window(), &mut saved, now)?;
-        }
+        let line = key.line().iter();
+        let windows = line.filter_map(|definition| definition.grants.window());
+        clip_to_all(windows.collect(), &mut saved, now)?;
         // The owner wrote the question, so it may name anything; whole events show what the key may see.
         visible = key.visible();
     }

@@ -13,6 +13,23 @@ impl Filter {
             Filter::Test(property, test) => test.accepts(event.property(property).as_ref()),
         }
     }
+
+    /// The same where `eq` and `in` pass no list: for what an event may be recorded as.
+    ///
+    /// To a question a list is equal to each of its items. Were it so to a key that records, an event of
+    /// `["acme", "bolt"]` would pass as Acme's, and be Bolt's too.
+    pub fn accepts_as_one(&self, event: &Event) -> bool {
+        match self {
+            Filter::All(filters) => filters.iter().all(|filter| filter.accepts_as_one(event)),
+            Filter::Any(filters) => filters.iter().any(|filter| filter.accepts_as_one(event)),
+            Filter::Test(property, test) => {
+                let found = event.property(property);
+                let is_equality = matches!(test, Test::Equal(_) | Test::In(_));
+                let is_list = matches!(found, Some(Value::List(_)));
+                !(is_equality && is_list) && test.accepts(found.as_ref())
+            }
+        }
+    }
 }
 
 impl Test {

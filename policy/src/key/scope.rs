@@ -159,6 +159,41 @@ impl PropertyScope {
             .unwrap_or(Value::Object(Vec::new()))
     }
 
+    /// The path of the first property of an object that is outside the set, and is not just so in another object.
+    pub fn first_outside(&self, object: &Value, same: &Value) -> Option<String> {
+        if self.is_everything() {
+            return None;
+        }
+        self.first_outside_below(object, "", Some(same))
+    }
+
+    fn first_outside_below(
+        &self,
+        value: &Value,
+        path: &str,
+        same: Option<&Value>,
+    ) -> Option<String> {
+        if same == Some(value) {
+            return None;
+        }
+        let covered = PropertyPath::parse(path).is_ok_and(|path| self.covers_path(&path));
+        match value {
+            _ if covered => None,
+            Value::Object(properties) if path.is_empty() || !properties.is_empty() => {
+                properties.iter().find_map(|(name, value)| {
+                    let below = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}.{name}")
+                    };
+                    let same = same.and_then(|same| same.get(name));
+                    self.first_outside_below(value, &below, same)
+                })
+            }
+            _ => Some(path.to_owned()),
+        }
+    }
+
     /// `None` when nothing of the value is in the set.
     fn visible_below(&self, value: Value, path: &str) -> Option<Value> {
         let whole = PropertyPath::parse(path).is_ok_and(|path| self.covers_path(&path));

@@ -40,7 +40,7 @@ pub struct OutsideWindow;
 impl Window {
     /// The part of a timeframe that may be read.
     pub fn admit(&self, asked: Span, now: Instant) -> Result<Span, OutsideWindow> {
-        let admitted = asked.clip_to(self.span_at(now).ok_or(OutsideWindow)?);
+        let admitted = asked.clip_to(self.whole(now));
         let too_long = |longest| admitted.milliseconds() > longest;
         if self.mode == WindowMode::Deny {
             let longer = self.max_span_milliseconds.is_some_and(too_long);
@@ -58,16 +58,15 @@ impl Window {
         Span::new(start, admitted.end()).ok_or(OutsideWindow)
     }
 
-    fn span_at(&self, now: Instant) -> Option<Span> {
+    /// All the time inside, as of now; none of it where its end precedes its start.
+    pub fn whole(&self, now: Instant) -> Span {
         let at = |bound: Option<Bound>, otherwise| match bound {
             None => otherwise,
             Some(Bound::At(instant)) => instant,
             Some(Bound::Ago(milliseconds)) => before(now, milliseconds),
         };
         let oldest = at(self.oldest, Instant::MIN);
-        let newest = at(self.newest, Instant::MAX);
-        // A window whose end precedes its start admits nothing.
-        Span::new(oldest, newest.max(oldest))
+        Span::or_empty(oldest, at(self.newest, Instant::MAX))
     }
 }
 

@@ -10,6 +10,18 @@ pub struct Span {
 }
 
 impl Span {
+    /// All the time there is.
+    pub const ALL: Span = Span {
+        start: Instant::MIN,
+        end: Instant::MAX,
+    };
+
+    /// Empty, at its start, when it would end before it starts.
+    pub fn or_empty(start: Instant, end: Instant) -> Span {
+        let end = end.max(start);
+        Span { start, end }
+    }
+
     /// `None` when it would end before it starts.
     pub fn new(start: Instant, end: Instant) -> Option<Span> {
         (start <= end).then_some(Span { start, end })

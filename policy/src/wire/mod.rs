@@ -25,7 +25,7 @@ pub use extraction::ContentType;
 pub use filter::filters;
 pub use key::{key_definition, print_key_definition};
 pub use node::Node;
-pub use parameters::{decode_component, pairs, query_object};
+pub use parameters::{decode_component, encode_component, pairs, query_object};
 pub use print_filter::print_filters;
 pub use problem::{Area, Invalid, Problem};
 pub use project::{NewProject, new_project};

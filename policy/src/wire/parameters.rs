@@ -3,7 +3,14 @@
 use super::problem::{Area, Invalid, Problem};
 use crate::event::escape;
 use crate::value::{Value, parse};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What stands in a path as it is (RFC 3986, unreserved).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Decodes one component of a URL's path; `None` when it is not UTF-8.
 pub fn decode_component(text: &str) -> Option<String> {
@@ -11,6 +18,11 @@ pub fn decode_component(text: &str) -> Option<String> {
         .decode_utf8()
         .ok()
         .map(|text| text.into_owned())
+}
+
+/// Encodes one component of a URL's path.
+pub fn encode_component(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// The names and values of a query string, decoded; empty pairs are skipped, as Keen's own client sends them.

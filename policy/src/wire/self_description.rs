@@ -115,9 +115,11 @@ fn shown(
             *filter = Filter::All(kept);
         }
     };
+    let binds_every_read = grants.window().is_some() || !grants.visible().is_everything();
     match &mut grants.queries {
         Permission::Granted(queries) => keep_visible(&mut queries.filter, "queries"),
-        // What they hide, and the window they set, hold for every read.
+        // What they hide, and the window they set, hold for every read; without these nothing of them is in force.
+        withheld if !binds_every_read => forget_withheld(withheld),
         Permission::Withheld(Some(queries)) => {
             queries.filter = Filter::everything();
             queries.collections = NameScope::everything();

@@ -4,7 +4,8 @@
 // bundler has to know what to do with a .wasm file.
 
 import { initSync } from "./bindgen.js";
-import wasmBase64 from "./wasm-inline.js";
+import { bytesOf } from "./dense.js";
+import wasm from "./wasm-inline.js";
 
 export { Batches, event_url, project_url, QueryRequest, retry_delay_ms, stamp_event } from "./bindgen.js";
 
@@ -12,7 +13,6 @@ let started = false;
 
 export function startCore() {
   if (started) return;
-  const module = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
-  initSync({ module });
+  initSync({ module: bytesOf(wasm) });
   started = true;
 }

@@ -23,12 +23,17 @@ export function refusing(compute) {
 
 /** An event as JSON text; what JSON cannot hold is an invalid event. */
 export function eventText(event) {
+  return jsonText(event, "event", "InvalidEventError");
+}
+
+/** What a caller gave, as JSON text. */
+export function jsonText(value, what, errorCode) {
   let text;
   try {
-    text = JSON.stringify(event);
+    text = JSON.stringify(value);
   } catch (error) {
-    throw new KeyholeError({ message: `The event is not JSON: ${error.message}`, errorCode: "InvalidEventError" });
+    throw new KeyholeError({ message: `The ${what} is not JSON: ${error.message}`, errorCode });
   }
-  // `undefined` and functions have no JSON at all; the core says what an event must be.
+  // `undefined` and functions have no JSON at all; the core says what it must be.
   return text ?? "null";
 }

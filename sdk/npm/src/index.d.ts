@@ -122,6 +122,94 @@ export interface Bucket<Value = number> {
   timeframe: { start: string; end: string };
 }
 
+/** What a key may be permitted. */
+export type Permission =
+  | "writes"
+  | "queries"
+  | "saved_queries"
+  | "cached_queries"
+  | "datasets"
+  | "schema"
+  | "query_definition"
+  | "keys";
+
+/** What limits a key: as much of it as its holder may know. */
+export interface KeyLimits {
+  permitted: Permission[];
+  /** By permission, in the form of a key's definition. */
+  options?: { [Name in Permission]?: { [option: string]: JsonValue } };
+  expires_at?: string;
+  not_before?: string;
+}
+
+/** What a key says of itself. */
+export type KeyDescription =
+  | { kind: "master" | "write" | "read"; project_id: string; permitted: Permission[] }
+  | { kind: "organization"; organization_id: string }
+  | (KeyLimits & {
+      kind: "access";
+      project_id: string;
+      id: string;
+      /** What limits the keys that this one was made within, the nearest first; they bind it too. */
+      within?: KeyLimits[];
+      /** Where something is left out that the key may not know: JSON pointers into this description. */
+      redacted?: string[];
+    });
+
+/** Something that the key might be used for. Own names may be camelCase; names inside values are data. */
+export type KeyRequest =
+  | { query: QueryParameters & ({ analysisType: AnalysisType } | { analysis_type: AnalysisType }) }
+  | { record: EitherCase<{ event_collection: string; event: KeyholeEvent }> }
+  | { savedQuery: SavedQueryRequest }
+  | { saved_query: SavedQueryRequest }
+  | { queryDefinition: EitherCase<{ query_name: string }> }
+  | { query_definition: EitherCase<{ query_name: string }> }
+  | { dataset: { operation: "read" | "list" | "retrieve" } & Partial<EitherCase<{ dataset_name: string; index_by: object }>> }
+  | { schema: Partial<EitherCase<{ event_collection: string; property_name: string }>> }
+  | { key: { name: string; permitted: Permission[]; [field: string]: unknown } };
+
+type EitherCase<Parameters> = Parameters | CamelCased<Parameters>;
+
+/** `query` is what the saved query asks, where that is known; `cached` when its result is kept fresh. */
+type SavedQueryRequest = EitherCase<{ query_name: string }> & {
+  cached?: boolean;
+  query?: QueryParameters & ({ analysisType: AnalysisType } | { analysis_type: AnalysisType });
+};
+
+/** A rule of an access key that decided, or helped to. */
+export interface Rule {
+  effect: "allows" | "narrows" | "refuses";
+  /** Whose definition it stands in: 0 the key's own, 1 that of the key which made it, and so on. */
+  generation: number;
+  /** JSON pointer into that definition. */
+  pointer: string;
+}
+
+interface Decided {
+  rules: Rule[];
+  /** False where something that the key may not know could still refuse: then only the server knows. */
+  certain: boolean;
+}
+
+/** The decision on a request, and the rules that made it. */
+export type Explanation = Decided &
+  (
+    | {
+        decision: "allowed";
+        /** What is left of the request once the key has narrowed or filled it. */
+        effective?: { [part: string]: JsonValue };
+        /** Something is left out of `effective` that the key may not know. */
+        redacted?: true;
+      }
+    | {
+        decision: "refused";
+        /** The status and the error that the request itself would get. */
+        status: number;
+        error_code: string;
+        message: string;
+      }
+  );
+
 /** One project, seen with one key. */
 export declare class Keyhole {
   /** Throws a `TypeError` that names the option which cannot be used. */
@@ -158,6 +246,19 @@ export declare class Keyhole {
     parameters: QueryParameters & ({ analysisType: AnalysisType } | { analysis_type: AnalysisType }),
     options?: RequestOptions,
   ): Promise<QueryAnswer<Result>>;
+
+  /** What the key may do, asked of the server and remembered; what did not change is not sent again. */
+  self(options?: RequestOptions): Promise<KeyDescription>;
+
+  /**
+   * Would the server allow this? Decided here, by the server's own code, from what `self()` brought; the
+   * server is asked for that once when `self()` was not called, and again where what the key may know of
+   * itself does not suffice. Only the server's own decision protects anything: use this to show or hide.
+   */
+  can(request: KeyRequest, options?: RequestOptions): Promise<boolean>;
+
+  /** Why, by which rules, and what is left of the request. `remote`: the server decides, not this page. */
+  explain(request: KeyRequest, options?: RequestOptions & { remote?: boolean }): Promise<Explanation>;
 }
 
 /** The server refused, or could not be reached, or would refuse. Never holds the key. */

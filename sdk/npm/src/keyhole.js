@@ -1,21 +1,24 @@
-// Who records events and asks about them? A client that holds one project and one key.
+// Who records events, asks about them, and asks what it may? A client that holds one project and one key.
 
 import { event_url, project_url, QueryRequest, stamp_event, startCore } from "./core.js";
 import { eventText, KeyholeError, refusing } from "./error.js";
 import { randomBytes } from "./random.js";
 import { recordLists } from "./record.js";
+import { Self } from "./self.js";
 import { post } from "./transport.js";
 
 export class Keyhole {
   // Private, so that neither the console nor JSON.stringify shows the key.
   #projectUrl;
   #key;
+  #self;
 
   constructor(options) {
     startCore();
     const { url, projectId, key } = options ?? {};
     this.#projectUrl = project_url(textOrEmpty(url), textOrEmpty(projectId), textOrEmpty(key));
     this.#key = key;
+    this.#self = new Self(this.#projectUrl, key);
   }
 
   async record(collection, event, { signal } = {}) {
@@ -51,6 +54,18 @@ export class Keyhole {
     const [parameters = {}, { signal } = {}] = given;
     const { url, body } = queryRequest(this.#projectUrl, analysisType, parameters);
     return post({ url, key: this.#key, body, signal });
+  }
+
+  async self({ signal } = {}) {
+    return this.#self.describe(signal);
+  }
+
+  async can(request, { signal } = {}) {
+    return this.#self.can(request, signal);
+  }
+
+  async explain(request, { remote = false, signal } = {}) {
+    return remote ? this.#self.explainRemotely(request, signal) : this.#self.explain(request, signal);
   }
 }
 

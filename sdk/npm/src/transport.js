@@ -5,21 +5,36 @@ import { KeyholeError } from "./error.js";
 
 /** Posts JSON text and resolves to the JSON of the answer; rejects with a KeyholeError. */
 export async function post({ url, key, body, signal }) {
+  const headers = { "content-type": "application/json" };
+  const { json } = await send({ url, key, method: "POST", headers, body, signal });
+  return json;
+}
+
+/**
+ * Gets JSON with its `etag`; `isUnchanged` when it still has the one given, and is not sent again.
+ * Rejects with a KeyholeError.
+ */
+export async function get({ url, key, etag, signal }) {
+  const headers = etag === undefined ? {} : { "if-none-match": etag };
+  return send({ url, key, method: "GET", headers, signal });
+}
+
+async function send(request) {
   for (let attempts = 1; ; attempts += 1) {
-    signal?.throwIfAborted();
-    const answer = await attempt({ url, key, body, signal });
-    if (answer.ok) return answer.json;
+    request.signal?.throwIfAborted();
+    const answer = await attempt(request);
+    if (answer.ok) return answer;
     const delay = retry_delay_ms(attempts, answer.status, answer.retryAfterMs, Math.random());
-    if (delay === undefined) throw failure(answer, key);
-    await pause(delay, signal);
+    if (delay === undefined) throw failure(answer, request.key);
+    await pause(delay, request.signal);
   }
 }
 
-async function attempt({ url, key, body, signal }) {
+async function attempt({ url, key, method, headers, body, signal }) {
   try {
     const response = await fetch(url, {
-      method: "POST",
-      headers: { authorization: key, "content-type": "application/json" },
+      method,
+      headers: { ...headers, authorization: key },
       body,
       signal,
       cache: "no-store",
@@ -29,7 +44,10 @@ async function attempt({ url, key, body, signal }) {
     });
     const json = parsed(await response.text());
     const { status } = response;
-    return { ok: response.ok && json !== undefined, status, json, retryAfterMs: retryAfterMs(response) };
+    const isUnchanged = status === 304 && "if-none-match" in headers;
+    const ok = isUnchanged || (response.ok && json !== undefined);
+    const etag = response.headers.get("etag") ?? undefined;
+    return { ok, status, json, etag, isUnchanged, retryAfterMs: retryAfterMs(response) };
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     return { ok: false, status: 0, cause };
@@ -72,5 +90,16 @@ function pause(milliseconds, signal) {
       reject(signal.reason);
     }
     signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+/** The same promise, but that it rejects as soon as the signal says so. */
+export function unlessAborted(promise, signal) {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }

@@ -1,7 +1,8 @@
 // Do the types let through what works, and stop what does not?
 
 import { Keyhole, KeyholeError } from "@keyhole/sdk";
-import type { Bucket, Filter, Outcome } from "@keyhole/sdk";
+import type { Bucket, Filter, KeyDescription, KeyRequest, Outcome } from "@keyhole/sdk";
+import { createPolicy, serverRequest } from "@keyhole/sdk/policy";
 
 const keyhole = new Keyhole({ url: "https://a.example", projectId: "p", key: "k" });
 const { signal } = new AbortController();
@@ -42,6 +43,34 @@ export function failed(error: unknown): string {
   return `${status} ${error.errorCode} ${error.message}`;
 }
 
+export async function known(): Promise<boolean> {
+  const description: KeyDescription = await keyhole.self({ signal });
+  if (description.kind === "access") console.log(description.expires_at, description.within?.[0]?.permitted);
+  const requests: KeyRequest[] = [
+    { query: { analysisType: "count", eventCollection: "purchases", timeframe: "today" } },
+    { record: { eventCollection: "purchases", event: { price: 3 } } },
+    { record: { event_collection: "purchases", event: { ...purchase } } },
+    { savedQuery: { queryName: "sales", cached: true } },
+    { saved_query: { query_name: "sales", query: { analysis_type: "count", event_collection: "a" } } },
+    { queryDefinition: { queryName: "sales" } },
+    { dataset: { operation: "retrieve", datasetName: "daily", indexBy: { "customer.id": "acme" } } },
+    { dataset: { operation: "list" } },
+    { schema: {} },
+    { schema: { eventCollection: "purchases", propertyName: "price" } },
+    { key: { name: "Narrower", permitted: ["queries"], expires_at: "2027-01-01" } },
+  ];
+  for (const request of requests) {
+    if (await keyhole.can(request, { signal })) continue;
+    const explanation = await keyhole.explain(request, { remote: true });
+    if (explanation.decision === "refused") console.log(explanation.status, explanation.message);
+    else console.log(explanation.effective, explanation.redacted, explanation.rules[0]?.pointer);
+    console.log(serverRequest(request));
+  }
+  const policy = createPolicy(description);
+  const { certain } = policy.explain({ schema: {} }, { now: new Date() });
+  return certain && policy.can({ schema: {} }, { now: "2026-01-01T00:00:00Z" });
+}
+
 export async function refused(): Promise<void> {
   // @ts-expect-error the key is missing
   new Keyhole({ url: "https://a.example", projectId: "p" });
@@ -57,4 +86,12 @@ export async function refused(): Promise<void> {
   await keyhole.query("count", { filters: [{ property_name: "a", operator: "is", property_value: 1 }] });
   // @ts-expect-error which analysis?
   await keyhole.query({ eventCollection: "a" });
+  // @ts-expect-error nothing is asked for
+  await keyhole.can({});
+  // @ts-expect-error which analysis?
+  await keyhole.can({ query: { eventCollection: "a" } });
+  // @ts-expect-error where to?
+  await keyhole.explain({ record: { event: {} } });
+  // @ts-expect-error no description
+  createPolicy({ kind: "guest" });
 }

@@ -8,9 +8,10 @@ use crate::sql::{Sql, aggregate, extraction, regex};
 use crate::store::{Rows, Store};
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
+use keyhole_policy::filter::{Pattern, Property};
 use keyhole_policy::limits;
 use keyhole_policy::name::PropertyPath;
-use keyhole_policy::query::{Aggregate, Extraction, Query};
+use keyhole_policy::query::{Aggregate, Extraction, Query, Selection};
 use keyhole_policy::result::{self, TooManyRows};
 use keyhole_policy::value::{Number, Value};
 
@@ -24,6 +25,16 @@ pub struct Answered {
     pub metadata: Value,
 }
 
+/// An authorized question, and where it is asked.
+pub struct Asking<'a> {
+    /// The path whose value clusters the project's events.
+    pub scope_property: &'a PropertyPath,
+    /// The same question without its own filters: whatever of it the caller may see.
+    pub reach: &'a AuthorizedQuery,
+    /// The permit.
+    pub authorized: &'a AuthorizedQuery,
+}
+
 /// What answering took, summed over statements.
 #[derive(Default)]
 pub(super) struct Cost {
@@ -31,17 +42,25 @@ pub(super) struct Cost {
     milliseconds: f64,
 }
 
-/// Answers an authorized question: one round trip, two when it has a `regex`.
-pub async fn ask(
-    store: &Store,
-    scope_property: &PropertyPath,
-    authorized: &AuthorizedQuery,
-) -> Result<Answered, Refusal> {
+/// Answers an authorized question: one round trip, one more when it has a `regex`, and when its key has.
+pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
     let mut cost = Cost::default();
-    let matches = match_patterns(store, scope_property, authorized, &mut cost).await?;
+    let authorized = asking.authorized;
+    let mut matches = regex::Matches::default();
+    // The key's own patterns first: the question's are then tried on strings that the key may see, and what
+    // others record can neither be read by them nor be too much for them.
+    for (authorized, reach) in [(asking.reach, Reach::All), (authorized, Reach::Allowed)] {
+        let source = Source {
+            authorized,
+            scope_property: asking.scope_property,
+            matches: &matches,
+        };
+        let found = match_patterns(store, &source, reach, &mut cost).await?;
+        matches.extend(found);
+    }
     let source = Source {
         authorized,
-        scope_property,
+        scope_property: asking.scope_property,
         matches: &matches,
     };
     let mut next = None;
@@ -60,7 +79,7 @@ pub async fn ask(
     Ok(Answered {
         properties,
         next,
-        metadata: metadata(authorized, &cost),
+        metadata: metadata(asking, &cost),
     })
 }
 
@@ -94,44 +113,76 @@ pub(super) fn at_most(limit: usize, what: &'static str, rows: &Rows) -> Result<(
     }
 }
 
+/// One pattern, and where it is tried.
+struct Trial<'a> {
+    selection: &'a Selection,
+    property: &'a Property,
+    pattern: &'a Pattern,
+    /// The strings up to this one were.
+    past: Option<String>,
+}
+
+/// On how many strings a pattern is tried.
+#[derive(Clone, Copy, PartialEq)]
+enum Reach {
+    /// All there are: among them are strings of others, and how many those have must not show.
+    All,
+    /// No more than are allowed, else it is refused.
+    Allowed,
+}
+
+/// Finds the strings that each pattern matches which was not tried yet.
 async fn match_patterns(
     store: &Store,
-    scope_property: &PropertyPath,
-    authorized: &AuthorizedQuery,
+    source: &Source<'_>,
+    reach: Reach,
     cost: &mut Cost,
 ) -> Result<regex::Matches, Refusal> {
-    let mut matches = regex::Matches::default();
-    let none = regex::Matches::default();
-    let source = Source {
-        authorized,
-        scope_property,
-        matches: &none,
-    };
-    let selections = authorized.query().selections();
-    let tested: Vec<_> = selections
-        .into_iter()
-        .flat_map(|selection| {
-            regex::patterns(&selection.filter)
-                .into_iter()
-                .map(move |test| (selection, test))
-        })
-        .collect();
-    if tested.is_empty() {
-        return Ok(matches);
+    let mut found = regex::Matches::default();
+    let mut trials = trials(source);
+    let (limit, what) = (
+        limits::REGEX_CANDIDATES_MAX,
+        "distinct values to try the regex on",
+    );
+    while !trials.is_empty() {
+        let statements = trials.iter().map(|trial| {
+            let past = trial.past.as_deref();
+            regex::candidates(source, trial.selection, trial.property, past)
+        });
+        let answers = run(store, statements.collect(), cost).await?;
+        let mut others = Vec::new();
+        for (trial, rows) in trials.into_iter().zip(answers) {
+            if reach == Reach::Allowed {
+                at_most(limit, what, &rows)?;
+            }
+            let texts = answer::texts("regex", &rows)?;
+            found.add(trial.property, trial.pattern, &texts);
+            if texts.len() > limit {
+                let past = texts.last().cloned();
+                others.push(Trial { past, ..trial });
+            }
+        }
+        trials = others;
     }
-    let statements = tested
-        .iter()
-        .map(|(selection, (property, _))| regex::candidates(&source, selection, property));
-    let answers = run(store, statements.collect(), cost).await?;
-    for ((_, (property, pattern)), rows) in tested.into_iter().zip(answers) {
-        at_most(
-            limits::REGEX_CANDIDATES_MAX,
-            "distinct values to try the regex on",
-            &rows,
-        )?;
-        matches.add(property, pattern, &answer::texts("regex", &rows)?);
+    Ok(found)
+}
+
+/// The patterns of a question that were not tried yet.
+fn trials<'a>(source: &Source<'a>) -> Vec<Trial<'a>> {
+    let mut trials = Vec::new();
+    for selection in source.authorized.query().selections() {
+        for (property, pattern) in regex::patterns(&selection.filter) {
+            if !source.matches.has(property, pattern) {
+                trials.push(Trial {
+                    selection,
+                    property,
+                    pattern,
+                    past: None,
+                });
+            }
+        }
     }
-    Ok(matches)
+    trials
 }
 
 async fn ask_aggregate(
@@ -179,8 +230,9 @@ async fn ask_extraction(
 }
 
 /// Keen's `execution_metadata`; what it calls events scanned are the rows that D1 read.
-fn metadata(authorized: &AuthorizedQuery, cost: &Cost) -> Value {
-    let mut properties: Vec<String> = authorized
+fn metadata(asking: &Asking, cost: &Cost) -> Value {
+    let mut properties: Vec<String> = asking
+        .authorized
         .query()
         .named_properties()
         .iter()

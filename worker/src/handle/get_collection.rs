@@ -1,7 +1,7 @@
 //! What is a GET of a collection? A recording where it carries an event, else a description.
 
+use super::describe::describe_collection;
 use super::record_event_by_get::record_event_by_get;
-use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -18,15 +18,4 @@ pub async fn get_collection(
         return record_event_by_get(context, call, project, collection).await;
     }
     describe_collection(context, call, project, collection).await
-}
-
-/// No collection is described yet.
-async fn describe_collection(
-    context: &Context,
-    call: &Call,
-    project: &str,
-    _collection: &str,
-) -> Result<Reply, Refusal> {
-    authenticate::in_project(context, call, project).await?;
-    Err(Refusal::NotFound("collection"))
 }

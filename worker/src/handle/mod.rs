@@ -4,6 +4,7 @@ mod ask;
 mod ask_funnel;
 mod change_key;
 mod check_health;
+mod describe;
 mod describe_self;
 mod explain;
 mod get_collection;
@@ -46,6 +47,12 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
         Route::GetCollection => get_collection::get_collection(context, call, next(), next()).await,
         Route::RecordEvents => record_events::record_events(context, call, next()).await,
+        Route::ListOwnProject => describe::list_projects(context, call).await,
+        Route::DescribeProject => describe::describe_project(context, call, next()).await,
+        Route::ListCollections => describe::list_collections(context, call, next()).await,
+        Route::DescribeProperty => {
+            describe::describe_property(context, call, next(), next(), next()).await
+        }
         Route::PostQuery => {
             let (project, analysis) = (next(), next());
             run_query::run_query(context, call, project, analysis, call.json()).await

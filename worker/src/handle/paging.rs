@@ -4,7 +4,7 @@ use crate::authenticate;
 use crate::call::Call;
 use crate::cursor::{Cursor, PURPOSE};
 use crate::refusal::Refusal;
-use crate::seal::{Chance, Seal};
+use crate::seal::Seal;
 use keyhole_policy::event::EventPlace;
 use keyhole_policy::query::{Portion, Query};
 use keyhole_policy::time::Span;
@@ -46,15 +46,10 @@ pub fn paging<'a>(
 
 impl Paging<'_> {
     /// The cursor after a page; `None` after the last.
-    pub fn cursor(
-        &self,
-        last: Option<EventPlace>,
-        chance: Chance,
-    ) -> Result<Option<String>, Refusal> {
+    pub fn cursor(&self, last: Option<EventPlace>) -> Result<Option<String>, Refusal> {
         let seal = |place| {
             let span = self.span;
-            let nonce = chance.twelve_bytes_for("cursor");
-            Cursor { span, place }.seal(&self.seal, self.question, nonce)
+            Cursor { span, place }.seal(&self.seal, self.question)
         };
         last.map(seal).transpose()
     }

@@ -1,12 +1,12 @@
 //! How is one event recorded?
 
-use crate::authenticate::{self, Project};
+use super::record_events::record;
+use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::sql::events;
-use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
+use keyhole_policy::authorize;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch;
 
@@ -23,27 +23,9 @@ pub async fn record_event(
     let collection = batch::collection(collection)?;
     let event = batch::one(call.json()?)?;
     let event = recorder.admit(collection, event)?;
-    store_one(context, &recorder, &project, event).await?;
+    record(context, &recorder, &project, &[event]).await?;
     Ok(Reply::created(Value::object([(
         "created",
         Value::Bool(true),
     )])))
-}
-
-/// Stores one event, and is done once it is there.
-pub(super) async fn store_one(
-    context: &Context,
-    recorder: &Recorder<'_>,
-    project: &Project,
-    event: AuthorizedEvent,
-) -> Result<(), Refusal> {
-    let chance = context.chance.bytes_for("event ids");
-    let statements = events::statements(
-        recorder.project(),
-        &project.scope_property,
-        &[event],
-        chance,
-    );
-    context.store.run(statements).await?;
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! How is an event recorded by an image's address, or on the way to another page?
 
-use super::record_event::store_one;
+use super::record_events::record;
 use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
@@ -29,7 +29,7 @@ pub async fn record_event_by_get(
     let redirect = redirect.transpose()?;
     let event = recorder.admit(collection, event)?;
     if call.method != "HEAD" {
-        store_one(context, &recorder, &project, event).await?;
+        record(context, &recorder, &project, &[event]).await?;
     }
     Ok(match redirect {
         Some(target) => Reply::redirected(&target),

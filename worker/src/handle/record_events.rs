@@ -1,11 +1,12 @@
 //! How is a batch of events recorded?
 
-use crate::authenticate;
+use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::{Reply, code, sentence};
-use crate::sql::events;
+use crate::seen::newly_seen;
+use crate::sql::{events, schema};
 use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch::{Part, batch};
@@ -27,12 +28,30 @@ pub async fn record_events(
         .map(|part| outcomes(context, &recorder, part, &mut good))
         .collect();
     if !good.is_empty() {
-        let chance = context.chance.bytes_for("event ids");
-        let statements =
-            events::statements(recorder.project(), &project.scope_property, &good, chance);
-        context.store.run(statements).await?;
+        record(context, &recorder, &project, &good).await?;
     }
     Ok(Reply::ok(Value::Object(outcomes)))
+}
+
+/// Stores events, and what they tell the schema, in one transaction.
+pub(super) async fn record(
+    context: &Context,
+    recorder: &Recorder<'_>,
+    project: &Project,
+    events: &[AuthorizedEvent],
+) -> Result<(), Refusal> {
+    let chance = context.chance.bytes_for("event ids");
+    let newly_seen = newly_seen(project, events);
+    let mut statements =
+        events::statements(recorder.project(), &project.scope_property, events, chance);
+    statements.extend(schema::keep(
+        recorder.project(),
+        &newly_seen.seen,
+        context.now,
+    ));
+    context.store.run(statements).await?;
+    newly_seen.remember();
+    Ok(())
 }
 
 /// What is answered for one collection; its good events are added to `good`.

@@ -1,6 +1,6 @@
 //! How is an ad-hoc question answered?
 
-use super::ask::{Answered, ask};
+use super::ask::{Answered, Asking, ask};
 use super::paging::paging;
 use crate::authenticate;
 use crate::call::Call;
@@ -9,6 +9,8 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use keyhole_policy::authorize;
 use keyhole_policy::csv::csv;
+use keyhole_policy::filter::Filter;
+use keyhole_policy::key::Caller;
 use keyhole_policy::query::{AnalysisType, Extraction, Query};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{self, Area, Asked, ContentType, Invalid, Problem};
@@ -30,11 +32,17 @@ pub async fn run_query(
     let mut asked = wire::query(analysis_type(analysis)?, &body, &context.moment())?;
     let paging = paging(call, &mut asked, &body)?;
     let wants_csv = wants_csv(call, &asked);
+    let reach = without_filters(&asked.query);
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
-    let mut answered = ask(&context.store, &project.scope_property, &authorized).await?;
+    let asking = Asking {
+        scope_property: &project.scope_property,
+        reach: &authorize::query(&caller, &project.id, reach, context.now)?,
+        authorized: &authorized,
+    };
+    let mut answered = ask(&context.store, &asking).await?;
     let mut cursor = None;
     if let Some(paging) = paging {
-        cursor = paging.cursor(answered.next.take(), context.chance)?;
+        cursor = paging.cursor(answered.next.take())?;
         let shown = cursor.clone().map_or(Value::Null, Value::Text);
         answered.properties.push(("cursor".to_owned(), shown));
     }
@@ -46,9 +54,29 @@ pub async fn run_query(
         properties.push(("steps".to_owned(), steps));
     }
     if asked.include_metadata {
-        properties.push(("execution_metadata".to_owned(), answered.metadata));
+        let metadata = told(&caller, answered.metadata);
+        properties.push(("execution_metadata".to_owned(), metadata));
     }
     Ok(Reply::ok(Value::Object(properties)))
+}
+
+/// What answering took depends on rows outside an access key's scope too, and on its own filters: no such key is
+/// told.
+fn told(caller: &Caller, metadata: Value) -> Value {
+    let (Caller::Access(_), Value::Object(properties)) = (caller, &metadata) else {
+        return metadata;
+    };
+    let names = properties.iter().map(|(name, _)| name.clone());
+    Value::Object(names.map(|name| (name, Value::Null)).collect())
+}
+
+/// The same question of all that the caller may see.
+pub(super) fn without_filters(asked: &Query) -> Query {
+    let mut reach = asked.clone();
+    for selection in reach.selections_mut() {
+        selection.filter = Filter::everything();
+    }
+    reach
 }
 
 /// What the question says goes before what its headers say. Only events are rows.

@@ -1,6 +1,7 @@
 //! What is the result of a saved query: computed now, or a copy that is kept fresh?
 
-use super::ask::ask;
+use super::ask::{Asking, ask};
+use super::run_query::without_filters;
 use super::saved_answer::{SavedQuery, with};
 use super::saved_queries::resource_name;
 use crate::authenticate;
@@ -105,16 +106,22 @@ async fn compute(
     query: &Value,
 ) -> Result<Value, Refusal> {
     let asked = saved_question(query, &context.moment())?;
-    let allowed = authorize::saved_query(caller, project, name, asked.query, false, context.now)?;
-    let AuthorizedSavedQuery::Run(authorized) = allowed else {
-        return Err(Refusal::failed(
-            "saved query",
-            "what is run now was answered as a copy",
-        ));
+    let allowed =
+        |query| match authorize::saved_query(caller, project, name, query, false, context.now)? {
+            AuthorizedSavedQuery::Run(authorized) => Ok(authorized),
+            AuthorizedSavedQuery::Copy { .. } => Err(Refusal::failed(
+                "saved query",
+                "what is run now was answered as a copy",
+            )),
+        };
+    let reach = allowed(without_filters(&asked.query))?;
+    let authorized = allowed(asked.query)?;
+    let asking = Asking {
+        scope_property,
+        reach: &reach,
+        authorized: &authorized,
     };
-    let mut properties = ask(&context.store, scope_property, &authorized)
-        .await?
-        .properties;
+    let mut properties = ask(&context.store, &asking).await?.properties;
     if let Query::Funnel(_) = authorized.query() {
         // Keen's saved funnels nest what its ad-hoc funnels have side by side.
         properties.extend(asked.echoed_steps.map(|steps| ("steps".to_owned(), steps)));

@@ -7,13 +7,13 @@ use keyhole_policy::secret::SecretKind;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 
-/// One row, whatever is found: `[project, its organization, name, scope_property, kind, hash, organization of the
+/// One row, whatever is found: `[project, its organization, name, scope_property, epoch, kind, hash, organization of the
 /// key, project of the key, dies_at, last_used_at, line]`, null where nothing is; `line` as
 /// [`LINE_COLUMNS`] has it.
 pub fn look_up(project: Option<&str>, hash: &str) -> Sql {
     Sql::new(
         format!(
-            "SELECT json_array(p.id, p.organization, p.name, p.scope_property, \
+            "SELECT json_array(p.id, p.organization, p.name, p.scope_property, p.epoch, \
              k.kind, k.hash, k.organization, k.project, k.dies_at, a.last_used_at, {LINE_COLUMNS}) AS row \
              FROM (SELECT 1) LEFT JOIN project p ON p.id = ?1 LEFT JOIN credential k ON k.hash = ?2 \
              LEFT JOIN access_key a ON a.project = k.project AND a.id = k.access_key {LINE_TABLES}"

@@ -16,6 +16,7 @@ pub mod projects;
 mod property;
 pub mod regex;
 pub mod saved_queries;
+pub mod schema;
 pub mod scope;
 pub mod selection;
 

@@ -163,7 +163,7 @@ fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
     for selection in authorized.query().selections() {
         let patterns: Vec<(&Property, &Pattern)> = regex::patterns(&selection.filter);
         for (property, pattern) in patterns {
-            let rows = world.rows(&regex::candidates(&source, selection, property));
+            let rows = world.rows(&regex::candidates(&source, selection, property, None));
             matches.add(property, pattern, &answer::texts("regex", &rows).unwrap());
         }
     }

@@ -44,6 +44,13 @@ pub(super) fn writes(child: &WriteGrant, parent: &WriteGrant) -> Within {
     if child.autofill.clone().overlaid_with(&parent.autofill) != child.autofill {
         return wider("/options/writes/autofill", WiderReason::AutofillDiffers);
     }
+    // To the parent, what the child fills in is sent like anything else.
+    let outside = parent
+        .properties
+        .first_outside(&child.autofill, &parent.autofill);
+    if outside.is_some() {
+        return wider("/options/writes/autofill", WiderReason::ReachesFurther);
+    }
     // An event has in it what the key fills in, whatever was sent.
     let filled = Event {
         timestamp: Instant::MIN,
@@ -58,7 +65,7 @@ pub(super) fn writes(child: &WriteGrant, parent: &WriteGrant) -> Within {
         let pinned = filled.body.at(path);
         let is_final = pinned
             .is_some_and(|value| !matches!(value, Value::Object(_)) && !holds_placeholder(value));
-        is_final && wide.accepts(&filled)
+        is_final && wide.accepts_as_one(&filled)
     };
     let pointer = "/options/writes/filters";
     filter_unless(&child.filter, &parent.filter, pointer, &holds_once_filled)?;

@@ -1,0 +1,127 @@
+// Which collections and properties are there, for whom?
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startWorker } from "../support/harness.mjs";
+import { always, makeProject } from "../support/project.mjs";
+
+let worker;
+
+before(async () => (worker = await startWorker()));
+after(() => worker?.close());
+
+const SYSTEM = { "keen.created_at": "datetime", "keen.id": "string", "keen.timestamp": "datetime" };
+const as = (project, key = project.keys.read) => (path = "") => project.call("GET", `/events${path}`, { key });
+const refused = (answered, status, code) =>
+  assert.deepEqual([answered.status, answered.body?.error_code], [status, code], answered.text);
+
+test("collections are listed with the types of their properties, kept as events arrive", async () => {
+  const project = await makeProject(worker);
+  const see = as(project);
+  assert.deepEqual((await see()).body, []);
+  await project.record({
+    "page views": [{ path: "/", user: { id: 7, vip: true }, tags: ["a"], gone: null, empty: {}, keen: { location: { coordinates: [21, 52] } } }],
+    sales: [{ price: 1 }],
+  });
+  const base = `/3.0/projects/${project.id}/events`;
+  const views = {
+    name: "page views",
+    url: `${base}/page%20views`,
+    properties: { ...SYSTEM, path: "string", "user.id": "num", "user.vip": "bool", tags: "list", gone: "null", "keen.location.coordinates": "geo" },
+  };
+  const sales = { name: "sales", url: `${base}/sales`, properties: { ...SYSTEM, price: "num" } };
+  assert.deepEqual((await see()).body, [views, sales]);
+  assert.deepEqual((await see("/page%20views")).body, views);
+  assert.deepEqual((await see("?include_schema=true")).body, [views, sales]);
+  assert.deepEqual((await see("?include_schema=false")).body, [views, sales].map(({ name, url }) => ({ name, url })));
+  refused(await see("?include_schema=yes"), 400, "InvalidRequestError");
+
+  const described = (await project.call("GET", "", { key: project.keys.master })).body;
+  const path = `/3.0/projects/${project.id}`;
+  assert.deepEqual(described, {
+    id: project.id, name: "Test project", url: path, events_url: `${path}/events`, queries_url: `${path}/queries`,
+    events: [views, sales].map(({ name, url }) => ({ name, url })),
+  });
+  const listed = await worker.fetch("/3.0/projects", { headers: { authorization: project.keys.master } });
+  assert.deepEqual(await listed.json(), [described]);
+});
+
+test("a property that changes its type is told with all types seen, the first that says something first", async () => {
+  const project = await makeProject(worker);
+  const see = as(project);
+  for (const price of [null, 3, "3", [3], 4]) await project.record({ c: [{ price, same: 1 }] });
+  const { body } = await see("/c");
+  assert.deepEqual([body.properties.price, body.types], ["num", { price: ["null", "num", "string", "list"] }]);
+  const property = await see("/c/properties/price");
+  assert.deepEqual(property.body, {
+    property_name: "price", type: "num", types: ["null", "num", "string", "list"], url: `/3.0/projects/${project.id}/events/c/properties/price`,
+  });
+  assert.equal((await see("/c/properties/keen.timestamp")).body.type, "datetime");
+  for (const path of ["/d", "/c/properties/never", "/d/properties/price", "/%24", "/c/properties/pri%00ce"]) {
+    refused(await see(path), 404, "ResourceNotFoundError");
+  }
+});
+
+test("a single event and a large one tell the schema too, and a refused one nothing", async () => {
+  const project = await makeProject(worker);
+  await project.call("POST", "/events/c", { key: project.keys.write, body: { one: 1 } });
+  await project.record({ c: [{ large: "x".repeat(2_000) }, { "bad.name": 1 }] });
+  assert.deepEqual((await as(project)("/c")).body.properties, { ...SYSTEM, one: "num", large: "string" });
+});
+
+test("a key sees the collections and properties it reaches, and of others not that they are there", async () => {
+  const project = await makeProject(worker);
+  await project.record({ shown: [{ a: 1, secret: { x: 1 }, b: 1 }], hidden: [{ a: 1 }] });
+  const key = async (options) => (await project.key({ name: "k", permitted: ["schema"], options })).key;
+  for (const [options, expected] of [
+    [{ schema: { collections: { blocked: ["hidden"] }, properties: { except: ["secret"] } } }, { shown: { ...SYSTEM, a: "num", b: "num" } }],
+    [{ schema: { collections: { allowed: ["sh*"] } }, queries: { properties: { only: ["a", "secret"] } } }, { shown: { a: "num", "secret.x": "num" } }],
+    [{ schema: { collections: { allowed: [] } } }, {}],
+  ]) {
+    const see = as(project, await key(options));
+    const { body } = await see();
+    assert.deepEqual(Object.fromEntries(body.map(({ name, properties }) => [name, properties])), expected);
+    assert.equal((await see("/hidden")).text, (await see("/never")).text);
+    assert.equal((await see("/hidden")).status, 404);
+    if (expected.shown && !("secret.x" in expected.shown)) {
+      assert.equal((await see("/shown/properties/secret.x")).text, (await see("/shown/properties/never")).text);
+    }
+  }
+});
+
+test("a customer's key sees the schema of the customer's events, whatever others record", async () => {
+  const project = await makeProject(worker);
+  const event = (id, more) => ({ customer: { id }, ...more });
+  await project.record({ c: [event("a", { plan: "pro" })], mine: [event("a", {})] });
+  const filters = [{ property_name: "customer.id", operator: "eq", property_value: "a" }];
+  const { key } = await project.key({ name: "k", permitted: ["schema", "queries"], options: { queries: { filters, properties: { except: ["margin"] } } } });
+  const see = as(project, key);
+  const everything = async () => {
+    const paths = ["", "/c", "/c/properties/plan", "/c/properties/custom.field", "/theirs", "/mine", "?include_schema=false"];
+    return Promise.all(paths.map(async (path) => { const { status, text } = await see(path); return `${status} ${text}`; }));
+  };
+  const alone = await everything();
+  assert.match(alone[1], /"plan":"string"/);
+  await project.record({ c: [event("b", { custom: { field: 1 }, plan: 7 })], theirs: [event("b", {})], mine: [event("b", { x: 1 })] });
+  assert.deepEqual(await everything(), alone, "another customer's events show");
+  assert.deepEqual((await as(project)("/c")).body.types, { plan: ["string", "num"] });
+  await project.record({ c: [event("a", { margin: 1, seats: 3 })] });
+  const { properties } = (await see("/c")).body;
+  assert.deepEqual([properties.seats, properties.margin], ["num", undefined]);
+  // A window of time holds for the schema too.
+  const past = await project.key({ name: "p", permitted: ["schema"], options: { queries: { timeframe: { newest: "2020-01-01" } } } });
+  assert.deepEqual((await as(project, past.key)()).body, []);
+});
+
+test("a collection with very many properties is bounded, and its events are stored all the same", async () => {
+  const project = await makeProject(worker);
+  for (let batch = 0; batch < 3; batch++) {
+    const properties = Object.fromEntries(Array.from({ length: 6_000 }, (_, at) => [`p${batch}_${at}`, at]));
+    const { status, body } = await project.record({ c: [properties] });
+    assert.deepEqual([status, body], [200, { c: [{ success: true }] }]);
+  }
+  const { n } = await worker.db.prepare("SELECT max(properties) AS n FROM collection WHERE project = ?").bind(project.id).first();
+  assert.equal(n, 12_000, "what is over the bound is let in by one request, and nothing after it");
+  const { body } = await project.query("count", { event_collection: "c", timeframe: always });
+  assert.equal(body.result, 3);
+});

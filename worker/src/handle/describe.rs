@@ -1,0 +1,293 @@
+//! What is there: a project, its collections, their properties and types?
+
+use super::ask::{Asking, ask};
+use crate::authenticate::{self, Project};
+use crate::call::Call;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::sql::schema;
+use crate::store::row::Row;
+use keyhole_policy::authorize::{self, AuthorizedSchema};
+use keyhole_policy::key::Caller;
+use keyhole_policy::limits::SCHEMA_OWN_COLLECTIONS_MAX;
+use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
+use keyhole_policy::shape::{PropertyType, shape};
+use keyhole_policy::value::Value;
+use keyhole_policy::wire::{Area, Invalid, Problem, encode_component};
+use std::collections::BTreeMap;
+
+/// What every event has beside its own properties.
+const SYSTEM: [(&str, PropertyType); 3] = [
+    ("keen.created_at", PropertyType::Time),
+    ("keen.id", PropertyType::Text),
+    ("keen.timestamp", PropertyType::Time),
+];
+
+/// The types of a collection's properties, each path's in the order they were seen first.
+type Types = BTreeMap<String, Vec<PropertyType>>;
+
+/// `GET /3.0/projects/P/events?include_schema=`: a plain list, by name.
+pub async fn list_collections(
+    context: &Context,
+    call: &Call,
+    project: &str,
+) -> Result<Reply, Refusal> {
+    let (permit, project) = permit(context, call, project).await?;
+    let with_schema = match call.parameter("include_schema")?.as_deref() {
+        None | Some("" | "true") => true,
+        Some("false") => false,
+        Some(found) => return Err(out_of_range("include_schema", found, "true or false")),
+    };
+    let collections = collections(context, &permit, &project, None).await?;
+    let described = collections.iter().map(|(name, types)| {
+        let types = with_schema.then_some(types);
+        description(&project.id, name, types)
+    });
+    Ok(Reply::ok(Value::List(described.collect())))
+}
+
+/// `GET /3.0/projects/P/events/C`.
+pub async fn describe_collection(
+    context: &Context,
+    call: &Call,
+    project: &str,
+    collection: &str,
+) -> Result<Reply, Refusal> {
+    let (permit, project) = permit(context, call, project).await?;
+    let types = types_of(context, &permit, &project, collection).await?;
+    Ok(Reply::ok(description(
+        &project.id,
+        collection,
+        Some(&types),
+    )))
+}
+
+/// `GET /3.0/projects/P/events/C/properties/X`.
+pub async fn describe_property(
+    context: &Context,
+    call: &Call,
+    project: &str,
+    collection: &str,
+    property: &str,
+) -> Result<Reply, Refusal> {
+    let (permit, project) = permit(context, call, project).await?;
+    let types = types_of(context, &permit, &project, collection).await?;
+    let found = types.get(property).ok_or(Refusal::NotFound("property"))?;
+    let words = found.iter().map(|kind| Value::text(kind.as_str()));
+    let (collection, escaped) = (encode_component(collection), encode_component(property));
+    let url = format!(
+        "/3.0/projects/{}/events/{collection}/properties/{escaped}",
+        project.id
+    );
+    Ok(Reply::ok(Value::object([
+        ("property_name", Value::text(property)),
+        ("url", Value::Text(url)),
+        ("type", Value::text(main_type(found).as_str())),
+        ("types", Value::List(words.collect())),
+    ])))
+}
+
+/// `GET /3.0/projects/P`: its name, and where its parts are.
+pub async fn describe_project(
+    context: &Context,
+    call: &Call,
+    project: &str,
+) -> Result<Reply, Refusal> {
+    let (caller, project) = authenticate::in_project(context, call, project).await?;
+    Ok(Reply::ok(described(context, &caller, &project).await?))
+}
+
+/// `GET /3.0/projects`: the one project that a master key or a read key is of.
+pub async fn list_projects(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let caller = authenticate::outside_projects(context, call).await?;
+    let (Caller::Master(id) | Caller::Read(id)) = &caller else {
+        return Err(Refusal::Denied(keyhole_policy::denial::Denial::MasterOnly));
+    };
+    let (caller, project) = authenticate::in_project(context, call, id.as_str()).await?;
+    let described = described(context, &caller, &project).await?;
+    Ok(Reply::ok(Value::List(vec![described])))
+}
+
+async fn described(
+    context: &Context,
+    caller: &Caller,
+    project: &Project,
+) -> Result<Value, Refusal> {
+    authorize::describe_project(caller, &project.id, context.now)?;
+    let permit = authorize::schema(caller, &project.id, context.now)?;
+    let collections = collections(context, &permit, project, None).await?;
+    let events = collections
+        .keys()
+        .map(|name| description(&project.id, name, None));
+    let path = format!("/3.0/projects/{}", project.id);
+    Ok(Value::object([
+        ("id", Value::text(project.id.as_str())),
+        ("name", Value::text(project.name.as_str())),
+        ("url", Value::text(path.as_str())),
+        ("events_url", Value::Text(format!("{path}/events"))),
+        ("queries_url", Value::Text(format!("{path}/queries"))),
+        ("events", Value::List(events.collect())),
+    ]))
+}
+
+async fn permit(
+    context: &Context,
+    call: &Call,
+    project: &str,
+) -> Result<(AuthorizedSchema, Project), Refusal> {
+    let (caller, project) = authenticate::in_project(context, call, project).await?;
+    let permit = authorize::schema(&caller, &project.id, context.now)?;
+    Ok((permit, project))
+}
+
+/// One collection's, if the caller may see it and there is anything to see. What it may not see is not there for it.
+async fn types_of(
+    context: &Context,
+    permit: &AuthorizedSchema,
+    project: &Project,
+    collection: &str,
+) -> Result<Types, Refusal> {
+    let unknown = || Refusal::NotFound("collection");
+    let name = CollectionName::parse(collection).map_err(|_| unknown())?;
+    if !permit.shows_collection(collection) {
+        return Err(unknown());
+    }
+    let collections = collections(context, permit, project, Some(&name)).await?;
+    collections.into_values().next().ok_or_else(unknown)
+}
+
+async fn collections(
+    context: &Context,
+    permit: &AuthorizedSchema,
+    project: &Project,
+    only: Option<&CollectionName>,
+) -> Result<BTreeMap<String, Types>, Refusal> {
+    let rows = context.store.run_one(schema::read(permit, only)).await?;
+    let mut collections = BTreeMap::new();
+    for row in &rows.rows {
+        let mut row = Row::new("schema", row)?;
+        let name = row.text()?;
+        if permit.shows_collection(name) {
+            collections.insert(name.to_owned(), types(permit, row.list()?)?);
+        }
+    }
+    if permit.is_of_own_events() {
+        return of_own_events(context, permit, project, collections.into_keys().collect()).await;
+    }
+    Ok(collections)
+}
+
+/// From rows `[path, type]`.
+fn types(permit: &AuthorizedSchema, rows: &[Value]) -> Result<Types, Refusal> {
+    let mut types = system(permit);
+    for row in rows {
+        let mut row = Row::new("schema", row)?;
+        let (path, word) = (row.text()?, row.text()?);
+        let kind = PropertyType::parse(word).ok_or_else(|| Refusal::corrupt("schema"))?;
+        see(&mut types, permit, path, kind);
+    }
+    Ok(types)
+}
+
+/// The same from the newest events that the caller may see; a collection without any is not there.
+async fn of_own_events(
+    context: &Context,
+    permit: &AuthorizedSchema,
+    project: &Project,
+    names: Vec<String>,
+) -> Result<BTreeMap<String, Types>, Refusal> {
+    let mut collections = BTreeMap::new();
+    for name in names {
+        // Counted are those that are shown: how many others there are shortens nothing.
+        if collections.len() >= SCHEMA_OWN_COLLECTIONS_MAX {
+            break;
+        }
+        let Some(question) = CollectionName::parse(&name)
+            .ok()
+            .and_then(|collection| permit.own_events(&collection))
+        else {
+            continue;
+        };
+        let asking = Asking {
+            scope_property: &project.scope_property,
+            reach: &question,
+            authorized: &question,
+        };
+        let answered = ask(&context.store, &asking).await?;
+        let mut types = Types::new();
+        for (_, events) in &answered.properties {
+            let Value::List(events) = events else {
+                continue;
+            };
+            // The oldest first, as they are kept: the type that was there first is said first.
+            for event in events.iter().rev() {
+                shape(event, &mut |path, kind| see(&mut types, permit, path, kind));
+            }
+        }
+        if !types.is_empty() {
+            collections.insert(name, types);
+        }
+    }
+    Ok(collections)
+}
+
+fn system(permit: &AuthorizedSchema) -> Types {
+    let mut types = Types::new();
+    for (path, kind) in SYSTEM {
+        see(&mut types, permit, path, kind);
+    }
+    types
+}
+
+fn see(types: &mut Types, permit: &AuthorizedSchema, path: &str, kind: PropertyType) {
+    let may_be_seen = permit.properties().is_everything()
+        || PropertyPath::parse(path).is_ok_and(|path| permit.properties().covers_path(&path));
+    if may_be_seen {
+        let known = types.entry(path.to_owned()).or_default();
+        if !known.contains(&kind) {
+            known.push(kind);
+        }
+    }
+}
+
+/// A property's one type, for clients that know one: the first that says something.
+fn main_type(types: &[PropertyType]) -> PropertyType {
+    let said = types.iter().find(|kind| **kind != PropertyType::Null);
+    said.or(types.first())
+        .copied()
+        .unwrap_or(PropertyType::Null)
+}
+
+/// `name`, `url` and `properties`; `types` beside them for properties that have had several.
+fn description(project: &ProjectId, name: &str, types: Option<&Types>) -> Value {
+    let url = format!("/3.0/projects/{project}/events/{}", encode_component(name));
+    let mut properties = vec![("name", Value::text(name)), ("url", Value::Text(url))];
+    if let Some(types) = types {
+        let one = types
+            .iter()
+            .map(|(path, types)| (path.clone(), Value::text(main_type(types).as_str())));
+        properties.push(("properties", Value::Object(one.collect())));
+        let several = types.iter().filter(|(_, types)| types.len() > 1);
+        let several = several.map(|(path, types)| {
+            let words = types.iter().map(|kind| Value::text(kind.as_str()));
+            (path.clone(), Value::List(words.collect()))
+        });
+        let several: Vec<(String, Value)> = several.collect();
+        if !several.is_empty() {
+            properties.push(("types", Value::Object(several)));
+        }
+    }
+    Value::object(properties)
+}
+
+fn out_of_range(name: &str, found: &str, expected: &'static str) -> Refusal {
+    Refusal::Invalid(Invalid {
+        area: Area::Request,
+        pointer: format!("/{name}"),
+        problem: Problem::OutOfRange {
+            found: found.to_owned(),
+            expected,
+        },
+    })
+}

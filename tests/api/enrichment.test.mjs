@@ -145,6 +145,17 @@ test("attack: through an add-on nobody writes what their key may not", async () 
   assert.equal((await stored("attacked")).length, 1);
 });
 
+test("a placeholder that a key and its maker both fill in is one address to both", async () => {
+  const writes = { autofill: { ip: "${keen.ip}" }, properties: { only: ["n"] } };
+  const maker = await project.key({ name: "maker", permitted: ["writes", "keys"], options: { writes } });
+  const made = await project.call("POST", "/keys", { key: maker.key, body: { name: "made", permitted: ["writes"], options: { writes } } });
+  assert.equal(made.status, 201, made.text);
+  const { key } = made.body;
+  assert.equal((await recordFrom("203.0.113.7", "/in a line", { n: 1 }, { key })).status, 201);
+  assert.equal((await recordFrom("203.0.113.7", "/in a line", { n: 2, ip: "198.51.100.1" }, { key })).status, 403);
+  assert.deepEqual(await stored("in a line"), [{ n: 1, ip: "203.0.113.7" }]);
+});
+
 test("attack: a placeholder that a key fills in proves nothing about its filters", async () => {
   const filters = [{ property_name: "ip", operator: "ne", property_value: "203.0.113.7" }];
   const maker = await project.key({ name: "maker", permitted: ["writes", "keys"], options: { writes: { filters } } });

@@ -31,11 +31,15 @@ pub enum Denial {
     TimeframeOutOfWindow,
     /// The event is not one this key may record.
     EventOutsideFilter,
-    /// The event is too large once the key's autofill is in it.
+    /// The event is too large once all that is filled in is in it.
     EventTooLarge {
         /// Bytes it would have.
         actual: usize,
     },
+    /// More would be put into the events of one request than may be.
+    TooMuchFilledIn,
+    /// The key may not send browsers on to this host.
+    RedirectOutOfScope(String),
     /// The key does not reach this saved query or dataset.
     NameOutOfScope(String),
     /// The key may not do this with datasets.

@@ -1,5 +1,6 @@
 //! What is an event, and which are refused?
 
+use crate::enrich::{Addon, AddonProblem};
 use crate::filter::{Place, Property};
 use crate::limits;
 use crate::name::{NameProblem, check_property_name};
@@ -55,6 +56,8 @@ pub struct NewEvent {
     pub timestamp: Option<Instant>,
     /// The caller's own name for it: the same token again is the same event again.
     pub uniqueness_token: Option<String>,
+    /// What is to be found out about it, in this order.
+    pub addons: Vec<Addon>,
     /// An object: the event without the `keen` properties that are kept elsewhere.
     pub body: Value,
 }
@@ -95,8 +98,13 @@ pub enum EventProblemKind {
     UniquenessToken,
     /// `keen.location` is not `{"coordinates": [longitude, latitude]}`.
     Location,
-    /// `keen.addons` is not a list.
-    Addons,
+    /// Something in `keen.addons` is not what stands there: what does.
+    Addons {
+        /// What was found, where it is a text.
+        found: Option<String>,
+        /// In words.
+        expected: &'static str,
+    },
 }
 
 /// Checks an event as sent, and takes `keen` apart.
@@ -112,6 +120,7 @@ pub fn check(sent: Value) -> Result<NewEvent, EventProblem> {
     let mut event = NewEvent {
         timestamp: None,
         uniqueness_token: None,
+        addons: Vec::new(),
         body: Value::Null,
     };
     let mut kept = Vec::with_capacity(properties.len());
@@ -178,11 +187,7 @@ fn take_keen_apart(
                 }
                 kept.push((name, value));
             }
-            "addons" => {
-                if !matches!(value, Value::List(_)) {
-                    return Err(under_keen(&name, EventProblemKind::Addons));
-                }
-            }
+            "addons" => event.addons = Addon::list(&value).map_err(addons_problem)?,
             _ => {
                 return Err(under_keen(
                     &name,
@@ -192,6 +197,18 @@ fn take_keen_apart(
         }
     }
     Ok(kept)
+}
+
+fn addons_problem(problem: AddonProblem) -> EventProblem {
+    let AddonProblem {
+        pointer,
+        found,
+        expected,
+    } = problem;
+    EventProblem {
+        pointer: format!("/keen/addons{pointer}"),
+        kind: EventProblemKind::Addons { found, expected },
+    }
 }
 
 fn check_names(value: &Value, pointer: &mut String) -> Result<(), EventProblem> {
@@ -229,74 +246,4 @@ pub fn escape(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::value::parse;
-
-    fn checked(text: &str) -> Result<NewEvent, EventProblem> {
-        check(parse(text.as_bytes()).unwrap())
-    }
-
-    #[test]
-    fn the_keen_properties_are_taken_apart_and_the_rest_is_kept_as_sent() {
-        let sent = r#"{"b":[{"x":null}],"keen":{"timestamp":"2026-03-01T00:00:00+01:00","uniqueness_token":"t",
-            "addons":[],"location":{"coordinates":[21.0,52.2]}},"__proto__":{"a":1}}"#;
-        let event = checked(sent).unwrap();
-        assert_eq!(
-            event.timestamp.unwrap().to_string(),
-            "2026-02-28T23:00:00.000Z"
-        );
-        assert_eq!(event.uniqueness_token.as_deref(), Some("t"));
-        let body = r#"{"b":[{"x":null}],"keen":{"location":{"coordinates":[21,52.2]}},"__proto__":{"a":1}}"#;
-        assert_eq!(event.body.to_string(), body);
-    }
-
-    #[test]
-    fn a_refused_event_says_where() {
-        for (sent, pointer) in [
-            ("[]", ""),
-            ("3", ""),
-            (r#"{"a":{"b.c":1}}"#, "/a/b.c"),
-            (r#"{"a":[0,{"$b":1}]}"#, "/a/1/$b"),
-            (r#"{"a/b":{"":1}}"#, "/a~1b/"),
-            (r#"{"keen":3}"#, "/keen"),
-            (r#"{"keen":{"id":"x"}}"#, "/keen/id"),
-            (
-                r#"{"keen":{"created_at":"2026-01-01"}}"#,
-                "/keen/created_at",
-            ),
-            (r#"{"keen":{"timestamp":"yesterday"}}"#, "/keen/timestamp"),
-            (r#"{"keen":{"timestamp":1700000000}}"#, "/keen/timestamp"),
-            (
-                r#"{"keen":{"uniqueness_token":""}}"#,
-                "/keen/uniqueness_token",
-            ),
-            (
-                r#"{"keen":{"location":{"coordinates":[200,0]}}}"#,
-                "/keen/location",
-            ),
-            (r#"{"keen":{"addons":{}}}"#, "/keen/addons"),
-        ] {
-            assert_eq!(checked(sent).unwrap_err().pointer, pointer, "{sent}");
-        }
-    }
-
-    #[test]
-    fn an_event_of_a_hundred_levels_passes_and_one_more_does_not() {
-        let of_levels =
-            |levels: usize| format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
-        assert!(checked(&of_levels(100)).is_ok());
-        assert_eq!(
-            checked(&of_levels(101)).unwrap_err().kind,
-            EventProblemKind::TooDeep { actual: 101 }
-        );
-    }
-
-    #[test]
-    fn an_event_of_900_000_bytes_passes_and_one_more_does_not() {
-        let of_bytes = |bytes: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8));
-        assert!(checked(&of_bytes(900_000)).is_ok());
-        let problem = checked(&of_bytes(900_001)).unwrap_err();
-        assert_eq!(problem.kind, EventProblemKind::TooLarge { actual: 900_001 });
-    }
-}
+mod tests;

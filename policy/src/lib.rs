@@ -24,6 +24,8 @@ pub mod time;
 
 pub mod filter;
 
+pub mod enrich;
+
 pub mod event;
 pub mod shape;
 

@@ -19,6 +19,22 @@ pub const PROPERTY_NAME_CHARACTERS_MAX: usize = 256;
 pub const PROPERTY_PATH_CHARACTERS_MAX: usize = 2_048;
 /// Steps in a dotted path: an event nests no deeper.
 pub const PROPERTY_PATH_STEPS_MAX: usize = EVENT_DEPTH_MAX;
+/// What may be put into all events of one request on receipt, by placeholders and add-ons.
+pub const FILLED_IN_BYTES_MAX: usize = 10_000_000;
+/// Add-ons of one event; Keen's tracker asks for six.
+pub const ADDONS_MAX: usize = 10;
+/// A text that an add-on reads, in bytes; a longer one is not read.
+pub const ADDON_INPUT_BYTES_MAX: usize = 8_192;
+/// Parameters of one URL that an add-on tells; those after them are left out.
+pub const ADDON_URL_PARAMETERS_MAX: usize = 100;
+/// A caller's `User-Agent`, in characters; what is longer is cut.
+pub const USER_AGENT_CHARACTERS_MAX: usize = 1_000;
+/// What is read of a `User-Agent`, in bytes: it is searched for a hundred words.
+pub const USER_AGENT_READ_BYTES_MAX: usize = 500;
+/// An address to redirect to, in bytes.
+pub const REDIRECT_BYTES_MAX: usize = 8_192;
+/// Hosts that one key may name in `redirects`.
+pub const REDIRECT_HOSTS_MAX: usize = 100;
 /// `keen.uniqueness_token`, in characters.
 pub const UNIQUENESS_TOKEN_CHARACTERS_MAX: usize = 64;
 /// The name of a key, a project, a saved query or a dataset, in characters.

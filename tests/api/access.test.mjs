@@ -123,7 +123,8 @@ test("the table holds every endpoint of the router, and no other", () => {
   assert.ok(routes.length >= 14, "the router's table is not read");
   const declared = Number(/ALL: \[Route; (\d+)\]/.exec(source)[1]);
   assert.equal(routes.length, declared);
-  assert.deepEqual(TABLE.map(({ method, path }) => `${method} ${path}`).sort(), routes.sort());
+  // One endpoint may stand there twice: a GET of a collection records, or describes it.
+  assert.deepEqual([...new Set(TABLE.map(({ method, path }) => `${method} ${path}`))].sort(), routes.sort());
 });
 
 for (const endpoint of TABLE.filter(({ open }) => !open)) {

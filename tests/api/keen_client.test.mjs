@@ -101,6 +101,63 @@ test("keen-tracking writes with an access key, which fills in its customer", asy
   assert.deepEqual((await stored("filled")).map(({ customer }) => customer), [{ id: "acme" }]);
 });
 
+/** The add-ons that keen-tracking attaches to all that it tracks by itself, as they stand in its own source. */
+function stockAddons() {
+  const source = readFileSync(require.resolve("keen-tracking/lib/browser-auto-tracking.js"), "utf8");
+  const [, list] = /const addons = (\[[\s\S]*?\n    \]);/.exec(source);
+  const [, geo] = /addons\.push\((\{[\s\S]*?\n    \})\);/.exec(source);
+  const addons = vm.runInNewContext(`[...${list}, ${geo}]`, { options: { collectIpAddress: true } });
+  assert.equal(addons.length, 6);
+  return here(addons);
+}
+
+test("keen-tracking's page views are enriched by its stock add-ons", async () => {
+  const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
+  const timestamp = "2026-03-15T09:08:07.006Z";
+  const profile = { cookies: true, language: "en-US", screen: { height: 1080, width: 1920 } };
+  const event = {
+    tracked_by: "keen-tracking-5.0.1",
+    local_time_full: timestamp,
+    user: { uuid: "5eed" },
+    page: { title: "Shop", description: null, scroll_state: {}, time_on_page: 0, time_on_page_ms: 3 },
+    ip_address: "${keen.ip}",
+    geo: {},
+    user_agent: "${keen.user_agent}",
+    tech: { profile },
+    url: { full: "https://shop.example/cart?utm_source=mail#top", info: {} },
+    referrer: { initial: null, full: "", info: {} },
+    time: { local: {}, utc: {} },
+    keen: { timestamp, addons: stockAddons() },
+  };
+  const recorded = await fetch(`${worker.url}/3.0/projects/${project.id}/events/pageviews?api_key=${project.keys.write}`, {
+    method: "POST",
+    headers: { "content-type": "text/plain;charset=UTF-8", "user-agent": userAgent },
+    body: JSON.stringify(event),
+  });
+  assert.deepEqual([recorded.status, await recorded.json()], [201, { created: true }]);
+  const [{ keen, tech, url, referrer, time, ...rest }] = await stored("pageviews");
+  assert.equal(rest.user_agent, userAgent);
+  assert.deepEqual(tech, {
+    profile,
+    device: { family: "Other", type: "desktop" },
+    browser: { family: "Chrome", major: "131", minor: "0", patch: "0" },
+    os: { family: "Windows", major: "10", minor: null, patch: null, patch_minor: null },
+  });
+  assert.deepEqual(url.info, { protocol: "https", domain: "shop.example", path: "/cart", anchor: "top", query_string: { utm_source: "mail" } });
+  assert.deepEqual(referrer, event.referrer);
+  assert.deepEqual(time.utc, time.local);
+  assert.deepEqual([time.utc.day_of_week_string, time.utc.hour, time.utc.millisecond], ["Sunday", 9, 6]);
+  assert.deepEqual(Object.keys(keen), ["timestamp", "created_at", "id"]);
+});
+
+test("keen-tracking's image beacon records", async () => {
+  const data = encodeURIComponent(Buffer.from(JSON.stringify({ text: "???>>>" })).toString("base64"));
+  const address = `${worker.url}/3.0/projects/${project.id}/events/foo%20bar?api_key=${project.keys.write}&data=${data}&modified=1795222258115&c=clv1`;
+  const answered = await fetch(address);
+  assert.deepEqual([answered.status, answered.headers.get("content-type")], [200, "image/gif"]);
+  assert.deepEqual((await stored("foo bar")).map(({ text }) => text), ["???>>>"]);
+});
+
 test("keen-analysis asks every analysis and gets what it expects", async () => {
   const timestamp = "2026-02-01T12:00:00Z";
   await project.record({ sales: [1, 2, 3, 4].map((n) => ({ price: n, shop: n % 2 ? "a" : "b", keen: { timestamp } })) });

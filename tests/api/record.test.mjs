@@ -159,7 +159,7 @@ test("keen.timestamp is read in every ISO form and kept to the millisecond in UT
 
 test("keen.location is kept and keen.addons is not", async () => {
   const location = { coordinates: [21.01, 52.23] };
-  await post("places", { keen: { location, addons: [{ name: "keen:ip_to_geo" }], timestamp: "2026-01-01" } });
+  await post("places", { keen: { location, addons: [{ name: "keen:ip_to_geo", input: { ip: "none" }, output: "geo" }], timestamp: "2026-01-01" } });
   const [{ keen }] = await stored("places");
   assert.deepEqual(keen.location, location);
   assert.deepEqual(Object.keys(keen), ["timestamp", "created_at", "id", "location"]);

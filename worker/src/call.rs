@@ -1,6 +1,7 @@
 //! What did the caller send? A request as plain values: its size is cut at the door.
 
 use crate::refusal::Refusal;
+use keyhole_policy::enrich::Surroundings;
 use keyhole_policy::value::{Value, parse};
 use keyhole_policy::wire::{Area, Invalid, Problem, pairs};
 
@@ -21,6 +22,8 @@ pub struct Call {
     pub if_match: Option<String>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<String>,
+    /// What is known of who calls.
+    pub surroundings: Surroundings,
     /// The body; empty where there is none.
     pub body: Vec<u8>,
 }
@@ -121,6 +124,7 @@ mod tests {
             accept: accept.map(str::to_owned),
             if_match: None,
             if_none_match: None,
+            surroundings: Surroundings::default(),
             body: Vec::new(),
         }
     }

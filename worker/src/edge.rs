@@ -10,6 +10,7 @@ use crate::refusals;
 use crate::reply::{Body, Reply};
 use crate::seal::{Chance, Seal};
 use crate::store::{D1, Store};
+use crate::surroundings::surroundings;
 use crate::sweep;
 use crate::tick::tick;
 use futures_util::StreamExt;
@@ -130,6 +131,7 @@ async fn call(request: &mut Request, method: &str) -> std::result::Result<Call, 
         accept,
         if_match,
         if_none_match,
+        surroundings: surroundings(request),
         body,
     })
 }
@@ -264,8 +266,12 @@ fn response(reply: Reply, is_head: bool) -> Result<Response> {
     }
     let (content_type, body) = match reply.body {
         Body::Empty => (None, None),
-        Body::Json(text) => (Some("application/json; charset=utf-8"), Some(text)),
-        Body::Csv(text) => (Some("text/csv; charset=utf-8"), Some(text)),
+        Body::Json(text) => {
+            let bytes = text.into_bytes();
+            (Some("application/json; charset=utf-8"), Some(bytes))
+        }
+        Body::Csv(text) => (Some("text/csv; charset=utf-8"), Some(text.into_bytes())),
+        Body::Gif(bytes) => (Some("image/gif"), Some(bytes.to_vec())),
     };
     if let Some(content_type) = content_type {
         headers.set("content-type", content_type)?;
@@ -274,7 +280,7 @@ fn response(reply: Reply, is_head: bool) -> Result<Response> {
         headers.set(name, value)?;
     }
     let response = match body {
-        Some(body) if !is_head => Response::from_bytes(body.into_bytes())?,
+        Some(body) if !is_head => Response::from_bytes(body)?,
         _ => Response::empty()?,
     };
     Ok(response.with_status(reply.status).with_headers(headers))

@@ -21,6 +21,7 @@ pub mod seal;
 pub mod seen;
 pub mod sql;
 pub mod store;
+mod surroundings;
 pub mod sweep;
 pub mod tick;
 

@@ -2,6 +2,7 @@
 
 use crate::rate::PERIOD_SECONDS;
 use crate::refusal::Refusal;
+use keyhole_policy::authorize::AuthorizedRedirect;
 use keyhole_policy::limits;
 use keyhole_policy::value::Value;
 
@@ -25,7 +26,13 @@ pub enum Body {
     Json(String),
     /// CSV, as RFC 4180 has it.
     Csv(String),
+    /// A GIF.
+    Gif(&'static [u8]),
 }
+
+/// One transparent pixel (GIF 89a).
+const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff\
+    !\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 impl Reply {
     /// 200 with events as CSV.
@@ -34,6 +41,24 @@ impl Reply {
             status: 200,
             body: Body::Csv(text),
             headers: Vec::new(),
+        }
+    }
+
+    /// 200 with an image that nobody sees.
+    pub fn pixel() -> Reply {
+        Reply {
+            status: 200,
+            body: Body::Gif(PIXEL),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 302: on to there.
+    pub fn redirected(target: &AuthorizedRedirect) -> Reply {
+        Reply {
+            status: 302,
+            body: Body::Empty,
+            headers: vec![("location", target.url().to_owned())],
         }
     }
 

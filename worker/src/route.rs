@@ -10,6 +10,8 @@ pub enum Route {
     Health,
     /// Record one event.
     RecordEvent,
+    /// Record one event by an image's address, or describe a collection.
+    GetCollection,
     /// Record a batch.
     RecordEvents,
     /// List the one project of a key.
@@ -18,8 +20,6 @@ pub enum Route {
     DescribeProject,
     /// List the collections and their properties.
     ListCollections,
-    /// Say which properties a collection has.
-    DescribeCollection,
     /// Say which types a property has.
     DescribeProperty,
     /// Delete events of every collection.
@@ -85,11 +85,11 @@ impl Route {
     pub const ALL: [Route; 36] = [
         Route::Health,
         Route::RecordEvent,
+        Route::GetCollection,
         Route::RecordEvents,
         Route::ListOwnProject,
         Route::DescribeProject,
         Route::ListCollections,
-        Route::DescribeCollection,
         Route::DescribeProperty,
         Route::EraseEvents,
         Route::DeleteEvents,
@@ -128,11 +128,11 @@ impl Route {
         match self {
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
+            Route::GetCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
             Route::RecordEvents => ("POST", "/3.0/projects/{project}/events"),
             Route::ListOwnProject => ("GET", "/3.0/projects"),
             Route::DescribeProject => ("GET", "/3.0/projects/{project}"),
             Route::ListCollections => ("GET", "/3.0/projects/{project}/events"),
-            Route::DescribeCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
             Route::DescribeProperty => (
                 "GET",
                 "/3.0/projects/{project}/events/{collection}/properties/{property}",

@@ -15,7 +15,7 @@ pub use manage::{
     manage_keys, manage_projects, oversee,
 };
 pub use query::{AuthorizedQuery, list_queries, query};
-pub use record::{AuthorizedEvent, Recorder, recorder};
+pub use record::{AuthorizedEvent, AuthorizedRedirect, Recorder, recorder};
 pub use saved_query::{
     AuthorizedLookUp, AuthorizedSavedQueries, AuthorizedSavedQuery, look_up_saved_query,
     manage_saved_queries, read_definition, saved_query, saved_query_by_name,

@@ -1,12 +1,15 @@
 //! May this caller record this event, and what is put into it?
 
 use crate::denial::Denial;
+use crate::enrich::{Incoming, Surroundings, TooMuch, enrich, filled};
 use crate::event::{Event, NewEvent};
-use crate::key::{Caller, PermissionName, WriteGrant};
+use crate::key::{Caller, PermissionName, RedirectTarget, WriteGrant};
 use crate::limits;
 use crate::name::{CollectionName, ProjectId};
 use crate::time::Instant;
 use crate::value::Value;
+use std::borrow::Cow;
+use std::cell::Cell;
 
 /// An event that may be stored, with the key's autofill in it. Only a [`Recorder`] makes one.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,12 +54,26 @@ impl AuthorizedEvent {
     }
 }
 
+/// An address that a browser may be sent on to. Only a [`Recorder`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizedRedirect(RedirectTarget);
+
+impl AuthorizedRedirect {
+    /// The address, as it was asked for.
+    pub fn url(&self) -> &str {
+        self.0.url()
+    }
+}
+
 /// A caller who may record events in a project.
 #[derive(Clone, Debug)]
 pub struct Recorder<'a> {
     project: &'a ProjectId,
     grants: Vec<&'a WriteGrant>,
     received: Instant,
+    surroundings: Surroundings,
+    /// What may still be put into the events of this request, in bytes.
+    room: Cell<usize>,
 }
 
 /// May this caller record anything here at all?
@@ -76,43 +93,92 @@ pub fn recorder<'a>(
         project,
         grants,
         received,
+        surroundings: Surroundings::default(),
+        room: Cell::new(limits::FILLED_IN_BYTES_MAX),
     })
 }
 
 impl Recorder<'_> {
+    /// The same for a caller of whom more is known than the key.
+    pub fn surrounded_by(self, surroundings: Surroundings) -> Self {
+        Recorder {
+            surroundings: surroundings.bounded(),
+            ..self
+        }
+    }
+
     /// Where the events go: the key's own project, never one that a caller names elsewhere.
     pub fn project(&self) -> &ProjectId {
         self.project
     }
 
+    /// May a browser be sent on there? By every key of the line; the master and the write key send on anywhere.
+    pub fn redirect(&self, target: RedirectTarget) -> Result<AuthorizedRedirect, Denial> {
+        let host = target.host();
+        if self.grants.iter().all(|grant| grant.redirects.covers(host)) {
+            return Ok(AuthorizedRedirect(target));
+        }
+        Err(Denial::RedirectOutOfScope(host.to_owned()))
+    }
+
     /// Decides on one event and fills it.
+    ///
+    /// What placeholders and add-ons put into it counts as sent: through them nobody writes what their key may not.
     pub fn admit(
         &self,
         collection: CollectionName,
         sent: NewEvent,
     ) -> Result<AuthorizedEvent, Denial> {
+        let timestamp = sent.timestamp.unwrap_or(self.received);
+        let incoming = Incoming {
+            body: sent.body,
+            timestamp,
+            created_at: self.received,
+            surroundings: &self.surroundings,
+        };
+        let mut room = self.room.get();
+        let body = enrich(incoming, &sent.addons, &mut room);
+        self.room.set(room);
+        let body = body?;
         let event = AuthorizedEvent {
             collection,
-            timestamp: sent.timestamp.unwrap_or(self.received),
+            timestamp,
             created_at: self.received,
             uniqueness_token: sent.uniqueness_token,
             has_own_timestamp: sent.timestamp.is_some(),
-            body: sent.body,
+            body,
         };
         let mut event = event;
         let nothing = Value::Object(Vec::new());
         for (generation, grant) in self.grants.iter().enumerate() {
+            let autofill = self.filled(&grant.autofill)?;
             // To a key, what a key fills in that it made is sent like anything else, but for what it fills in itself.
             let own = if generation == 0 {
                 &nothing
             } else {
-                &grant.autofill
+                &*autofill
             };
             must_admit(grant, &event, own)?;
-            event.body = event.body.overlaid_with(&grant.autofill);
+            event.body = event.body.overlaid_with(&autofill);
         }
         // As it will be stored: what one key fills in must not undo what another asks for.
         must_fit(&self.grants, event)
+    }
+
+    fn filled<'a>(&self, autofill: &'a Value) -> Result<Cow<'a, Value>, Denial> {
+        let mut room = self.room.get();
+        let autofill = filled(autofill, &self.surroundings, &mut room);
+        self.room.set(room);
+        Ok(autofill?)
+    }
+}
+
+impl From<TooMuch> for Denial {
+    fn from(problem: TooMuch) -> Denial {
+        match problem {
+            TooMuch::InEvent(actual) => Denial::EventTooLarge { actual },
+            TooMuch::InRequest => Denial::TooMuchFilledIn,
+        }
     }
 }
 

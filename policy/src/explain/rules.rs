@@ -136,6 +136,7 @@ fn pointer(definition: &KeyDefinition, request: &Request, denial: &Denial) -> Op
         Denial::TimeframeOutOfWindow => "/options/queries/timeframe".to_owned(),
         Denial::EventOutsideFilter => format!("{options}/filters"),
         Denial::EventTooLarge { .. } => format!("{options}/autofill"),
+        Denial::RedirectOutOfScope(_) => format!("{options}/redirects"),
         Denial::NameOutOfScope(name) => {
             format!("{options}/{}", name_side(grants, permission, name))
         }
@@ -152,6 +153,7 @@ fn pointer(definition: &KeyDefinition, request: &Request, denial: &Denial) -> Op
         }
         Denial::WiderThanMaker(wider) => wider.pointer.clone(),
         Denial::LineTooLong { .. }
+        | Denial::TooMuchFilledIn
         | Denial::OtherProject
         | Denial::OrganizationKeyInProject
         | Denial::OrganizationOnly => return None,

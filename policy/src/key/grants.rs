@@ -1,5 +1,6 @@
 //! What is an access key permitted? Every permission carries its own options.
 
+use super::redirects::RedirectScope;
 use super::scope::{NameScope, PropertyScope};
 use super::window::Window;
 use crate::denial::Denial;
@@ -156,6 +157,8 @@ pub struct WriteGrant {
     pub collections: NameScope,
     /// What a caller may send; what is filled in need not be listed.
     pub properties: PropertyScope,
+    /// Where a recording by GET may send a browser on to.
+    pub redirects: RedirectScope,
 }
 
 /// Which questions may be asked, and over which events.

@@ -1,6 +1,7 @@
 //! Who asks? The callers there are, and the access key with all that binds it.
 
 mod grants;
+mod redirects;
 mod scope;
 mod window;
 mod within;
@@ -9,6 +10,7 @@ pub use grants::{
     DatasetGrant, DatasetOperation, Grants, IndexPins, Permission, PermissionName, QueryGrant,
     SavedQueryGrant, SchemaGrant, WriteGrant,
 };
+pub use redirects::{HostPattern, RedirectScope, RedirectTarget};
 pub use scope::{NamePattern, NameScope, PropertyScope};
 pub use window::{
     Bound, OutsideWindow, Window, WindowMode, parse_duration_milliseconds, print_duration,

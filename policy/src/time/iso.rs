@@ -5,19 +5,24 @@ use super::calendar::{Date, MILLISECONDS_PER_DAY};
 /// Milliseconds since 1970-01-01T00:00Z. Days that no calendar has, 24:00 and leap seconds are
 /// refused, and so is anything left over.
 pub(super) fn parse(text: &str) -> Option<i64> {
+    parse_with_offset(text).map(|(utc, _)| utc)
+}
+
+/// The same, and how many milliseconds the clock it was written by is ahead of UTC.
+pub(super) fn parse_with_offset(text: &str) -> Option<(i64, i64)> {
     let mut reader = Reader {
         rest: text.as_bytes(),
     };
     let day = reader.date()?.day_number() * MILLISECONDS_PER_DAY;
     if reader.is_done() {
-        return Some(day);
+        return Some((day, 0));
     }
     if !reader.skip_one_of(b"Tt ") {
         return None;
     }
     let time = reader.time()?;
     let offset = reader.offset()?;
-    reader.is_done().then_some(day + time - offset)
+    reader.is_done().then_some((day + time - offset, offset))
 }
 
 struct Reader<'a> {

@@ -18,6 +18,7 @@ mod span;
 mod testing;
 mod timeframe;
 mod unit;
+mod written;
 mod zone;
 
 pub use buckets::{Buckets, TooManyBuckets};
@@ -28,4 +29,5 @@ pub use interval::{INTERVAL_UNITS_MAX, Interval};
 pub use span::Span;
 pub use timeframe::{Position, RELATIVE_UNITS_MAX, Relative, Timeframe};
 pub use unit::Unit;
+pub use written::WrittenTime;
 pub use zone::{NoZones, OffsetSeconds, Zone, ZoneName, Zones};

@@ -24,12 +24,15 @@ impl Denial {
             | Denial::AnalysisOutOfScope(_)
             | Denial::TimeframeOutOfWindow
             | Denial::EventOutsideFilter
+            | Denial::RedirectOutOfScope(_)
             | Denial::NameOutOfScope(_)
             | Denial::DatasetOperationOutOfScope(_)
             | Denial::IndexValueOutOfScope(_)
             | Denial::WiderThanMaker(_)
             | Denial::LineTooLong { .. } => (403, "RequestForbiddenError"),
             Denial::EventTooLarge { .. } => (400, "InvalidPropertyValueError"),
+            // Not one of the names for which clients drop an event: in a smaller batch it is taken.
+            Denial::TooMuchFilledIn => (400, "InvalidBatchError"),
         }
     }
 }
@@ -79,8 +82,18 @@ impl fmt::Display for Denial {
             ),
             Denial::EventTooLarge { actual } => write!(
                 formatter,
-                "The event has {actual} bytes once the key's autofill is in it; the limit is {}.",
+                "The event has {actual} bytes once all that is filled in is in it; the limit is {}.",
                 limits::EVENT_BYTES_MAX
+            ),
+            Denial::TooMuchFilledIn => write!(
+                formatter,
+                "More than {} bytes would be filled into the events of this batch: send it in smaller ones.",
+                limits::FILLED_IN_BYTES_MAX
+            ),
+            Denial::RedirectOutOfScope(host) => write!(
+                formatter,
+                "This key may not redirect to the host '{}': its `redirects` say to which it may.",
+                echo(host)
             ),
             Denial::NameOutOfScope(name) => {
                 write!(formatter, "This key does not reach '{name}'.")

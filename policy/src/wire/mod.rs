@@ -1,6 +1,7 @@
 //! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
 
 pub mod batch;
+mod beacon;
 mod deletion;
 mod denied;
 mod explain;
@@ -19,6 +20,7 @@ mod self_description;
 mod sentence;
 mod timeframe;
 
+pub use beacon::{Beacon, beacon};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;

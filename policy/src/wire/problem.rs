@@ -164,6 +164,6 @@ fn event_error_code(kind: &EventProblemKind) -> &'static str {
         EventProblemKind::Timestamp
         | EventProblemKind::UniquenessToken
         | EventProblemKind::Location
-        | EventProblemKind::Addons => "InvalidPropertyValueError",
+        | EventProblemKind::Addons { .. } => "InvalidPropertyValueError",
     }
 }

@@ -176,6 +176,9 @@ fn event(kind: &EventProblemKind) -> String {
             "Expected {\"coordinates\": [longitude, latitude]} within ±180 and ±90 degrees."
                 .to_owned()
         }
-        EventProblemKind::Addons => "Expected a list of add-ons.".to_owned(),
+        EventProblemKind::Addons { found, expected } => match found {
+            Some(found) => format!("Expected {expected}, found {}.", quote(found)),
+            None => format!("Expected {expected}."),
+        },
     }
 }

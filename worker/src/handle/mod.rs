@@ -8,6 +8,7 @@ mod delete_events;
 mod describe;
 mod describe_self;
 mod explain;
+mod get_collection;
 mod key_answer;
 mod key_permit;
 mod list_queries;
@@ -19,6 +20,7 @@ mod paging;
 mod read_audit;
 mod read_keys;
 mod record_event;
+mod record_event_by_get;
 mod record_events;
 mod regenerate_key;
 mod revoke_keys;
@@ -44,13 +46,11 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     match route {
         Route::Health => check_health::check_health(context).await,
         Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
+        Route::GetCollection => get_collection::get_collection(context, call, next(), next()).await,
         Route::RecordEvents => record_events::record_events(context, call, next()).await,
         Route::ListOwnProject => describe::list_projects(context, call).await,
         Route::DescribeProject => describe::describe_project(context, call, next()).await,
         Route::ListCollections => describe::list_collections(context, call, next()).await,
-        Route::DescribeCollection => {
-            describe::describe_collection(context, call, next(), next()).await
-        }
         Route::DescribeProperty => {
             describe::describe_property(context, call, next(), next(), next()).await
         }

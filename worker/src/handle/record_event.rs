@@ -18,7 +18,8 @@ pub async fn record_event(
     collection: &str,
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let recorder = authorize::recorder(&caller, &project.id, context.now)?;
+    let recorder = authorize::recorder(&caller, &project.id, context.now)?
+        .surrounded_by(call.surroundings.clone());
     let collection = batch::collection(collection)?;
     let event = batch::one(call.json()?)?;
     let event = recorder.admit(collection, event)?;

@@ -20,7 +20,8 @@ pub async fn record_events(
     project: &str,
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let recorder = authorize::recorder(&caller, &project.id, context.now)?;
+    let recorder = authorize::recorder(&caller, &project.id, context.now)?
+        .surrounded_by(call.surroundings.clone());
     let mut good = Vec::new();
     let outcomes: Vec<(String, Value)> = batch(call.json()?)?
         .into_iter()

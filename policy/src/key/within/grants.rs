@@ -2,6 +2,7 @@
 
 use super::scopes::{filter, filter_unless, names, properties, window};
 use super::{Wider, WiderReason, Within, wider};
+use crate::enrich::holds_placeholder;
 use crate::event::Event;
 use crate::filter::{Filter, Property};
 use crate::key::{
@@ -62,7 +63,8 @@ pub(super) fn writes(child: &WriteGrant, parent: &WriteGrant) -> Within {
             return false;
         };
         let pinned = filled.body.at(path);
-        let is_final = pinned.is_some_and(|value| !matches!(value, Value::Object(_)));
+        let is_final = pinned
+            .is_some_and(|value| !matches!(value, Value::Object(_)) && !holds_placeholder(value));
         is_final && wide.accepts_as_one(&filled)
     };
     let pointer = "/options/writes/filters";
@@ -73,7 +75,12 @@ pub(super) fn writes(child: &WriteGrant, parent: &WriteGrant) -> Within {
         "/options/writes/collections",
     )?;
     let pointer = "/options/writes/properties";
-    properties(&child.properties, &parent.properties, pointer)
+    properties(&child.properties, &parent.properties, pointer)?;
+    if !child.redirects.is_within(&parent.redirects) {
+        let pointer = "/options/writes/redirects";
+        return wider(pointer, WiderReason::ReachesFurther);
+    }
+    Ok(())
 }
 
 pub(super) fn saved_queries(child: &SavedQueryGrant, parent: &SavedQueryGrant) -> Within {

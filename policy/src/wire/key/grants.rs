@@ -3,8 +3,10 @@
 use super::scopes::{collections, filter, list, name_scope, properties, window};
 use crate::event::check;
 use crate::key::{
-    DatasetGrant, DatasetOperation, IndexPins, QueryGrant, SavedQueryGrant, WriteGrant,
+    DatasetGrant, DatasetOperation, HostPattern, IndexPins, QueryGrant, RedirectScope,
+    SavedQueryGrant, WriteGrant,
 };
+use crate::limits;
 use crate::query::AnalysisType;
 use crate::value::Value;
 use crate::wire::node::Node;
@@ -14,7 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn writes(node: &Node) -> Result<WriteGrant, Invalid> {
     node.only_without_null(
         "options of writes",
-        &["autofill", "filters", "collections", "properties"],
+        &[
+            "autofill",
+            "filters",
+            "collections",
+            "properties",
+            "redirects",
+        ],
     )?;
     let autofill = match node.get("autofill") {
         None => Value::Object(Vec::new()),
@@ -36,7 +44,23 @@ pub(super) fn writes(node: &Node) -> Result<WriteGrant, Invalid> {
         filter: filter(node)?,
         collections: collections(node)?,
         properties: properties(node)?,
+        redirects: redirects(node)?,
     })
+}
+
+/// None where nothing is said: the one option that has to be given to open something.
+fn redirects(node: &Node) -> Result<RedirectScope, Invalid> {
+    let Some(node) = node.get("redirects") else {
+        return Ok(RedirectScope::default());
+    };
+    let expected = "a list of hosts, such as \"example.com\" or \"*.example.com\"";
+    let items = node.items_at_most(expected, "hosts", limits::REDIRECT_HOSTS_MAX)?;
+    let read = |item: &Node| {
+        let pattern = HostPattern::parse(item.text()?);
+        pattern.ok_or_else(|| item.out_of_range("a host, such as example.com or *.example.com"))
+    };
+    let hosts = items.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(RedirectScope { hosts })
 }
 
 pub(super) fn queries(node: &Node) -> Result<QueryGrant, Invalid> {

@@ -93,6 +93,11 @@ fn writes(grant: &WriteGrant) -> Properties {
     properties.extend(filters(&grant.filter));
     properties.extend(collections(&grant.collections));
     properties.extend(property_scope(&grant.properties));
+    if !grant.redirects.hosts.is_empty() {
+        let hosts = grant.redirects.hosts.iter();
+        let hosts = hosts.map(|host| Value::Text(host.to_string()));
+        properties.push(("redirects", Value::List(hosts.collect())));
+    }
     properties
 }
 

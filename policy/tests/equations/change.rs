@@ -1,7 +1,7 @@
 //! How is a definition made narrower, or another one like it?
 
 use crate::dice::Dice;
-use crate::generate::{autofill, collections, filters, json, node, properties, window};
+use crate::generate::{autofill, collections, filters, json, node, pinned, properties, window};
 use keyhole_policy::value::Value;
 
 /// The same object with the value at a path set; what is missing on the way is made.
@@ -166,7 +166,7 @@ fn tampered(dice: &mut Dice, definition: &Value) -> Value {
         "datasets",
         "cached_queries",
     ]);
-    let taken: &[&str] = match dice.below(9) {
+    let taken: &[&str] = match dice.below(12) {
         0 => &["options", owner],
         1 => &["options", owner, "filters"],
         2 => &["options", owner, "collections"],
@@ -177,6 +177,24 @@ fn tampered(dice: &mut Dice, definition: &Value) -> Value {
         7 => {
             let place = ["options", "writes", "autofill"];
             return set(definition, &place, json(&autofill(dice)));
+        }
+        8 | 9 => {
+            let name = dice.one(&["oldest", "newest", "max_span"]);
+            let bound = dice.one(&[
+                "PT6H",
+                "P2D",
+                "P20D",
+                "2026-03-05",
+                "2026-03-12",
+                "2026-03-18",
+            ]);
+            let bound = if name == "max_span" { "P2D" } else { bound };
+            let place = ["options", "queries", "timeframe", name];
+            return set(definition, &place, Value::text(bound));
+        }
+        10 => {
+            let place = ["options", "datasets", "allowed"];
+            return set(definition, &place, json(&pinned(dice)));
         }
         _ => {
             let (name, value) = match dice.below(4) {

@@ -119,6 +119,20 @@ pub fn node(dice: &mut Dice) -> String {
     leaf(dice)
 }
 
+/// Two tests of one property that are often close to each other.
+pub fn neighbours(dice: &mut Dice) -> [String; 2] {
+    let operators = ["lt", "lte", "gt", "gte", "eq", "in", "exists", "contains"];
+    [(), ()].map(|()| {
+        let operator = dice.one(&operators);
+        let operand = match operator {
+            "in" => list(dice.some(0, 2, |dice| dice.one(&["1", "2", "null"]).to_owned())),
+            "exists" => "true".to_owned(),
+            _ => dice.one(&["1", "2", "1.5", "2"]).to_owned(),
+        };
+        format!(r#"[{{"property_name":"n","operator":"{operator}","property_value":{operand}}}]"#)
+    })
+}
+
 pub fn filters(dice: &mut Dice, most: usize) -> String {
     list(dice.some(0, most, node))
 }
@@ -219,16 +233,7 @@ fn options(dice: &mut Dice, permission: &str) -> String {
             maybe(dice, 50, "operations", &|dice| {
                 texts(dice, &["read", "list", "retrieve"], 0, 3)
             });
-            maybe(dice, 60, "allowed", &|dice| {
-                dice.one(&[
-                    "{}",
-                    r#"{"q":{}}"#,
-                    r#"{"q":{"index_by":{"customer.id":["x"]}},"r":{}}"#,
-                    r#"{"q":{"index_by":{"customer.id":["x","y"]}},"q2":{}}"#,
-                    r#"{"q":{"index_by":{"customer.id":["x"],"a":[1]}}}"#,
-                ])
-                .to_owned()
-            });
+            maybe(dice, 60, "allowed", &pinned);
             maybe(dice, 30, "blocked", &|dice| texts(dice, &NAMES, 0, 2));
         }
         _ => {}
@@ -236,10 +241,32 @@ fn options(dice: &mut Dice, permission: &str) -> String {
     format!("{{{}}}", fields.join(","))
 }
 
+/// Datasets, each with the values of its index that may be retrieved.
+pub fn pinned(dice: &mut Dice) -> String {
+    dice.one(&[
+        "{}",
+        r#"{"q":{}}"#,
+        r#"{"q":{"index_by":{"customer.id":["x"]}},"r":{}}"#,
+        r#"{"q":{"index_by":{"customer.id":["x","y"]}},"q2":{}}"#,
+        r#"{"q":{"index_by":{"customer.id":["x"],"a":[1]}}}"#,
+    ])
+    .to_owned()
+}
+
 /// A key's definition as JSON.
+///
+/// Half of them are about one permission only: what goes wrong there is not refused for something else.
 pub fn definition(dice: &mut Dice) -> Value {
-    let permitted: Vec<&str> = PERMISSIONS.into_iter().filter(|_| dice.falls(75)).collect();
-    let optioned: Vec<&str> = PERMISSIONS.into_iter().filter(|_| dice.falls(70)).collect();
+    let only = dice.falls(50).then(|| dice.one(&PERMISSIONS[..6]));
+    let is_about = |name: &str| only.is_none_or(|only| only == name);
+    let permitted: Vec<&str> = PERMISSIONS
+        .into_iter()
+        .filter(|name| is_about(name) && dice.falls(80))
+        .collect();
+    let optioned: Vec<&str> = PERMISSIONS
+        .into_iter()
+        .filter(|name| is_about(name) && dice.falls(75))
+        .collect();
     let options: Vec<String> = optioned
         .iter()
         .map(|name| format!(r#""{name}":{}"#, options(dice, name)))

@@ -341,6 +341,86 @@ fn must_read_no_more(
     }
 }
 
+/// The same of definitions about one permission, which are within each other by chance, and of what that permits.
+#[test]
+fn of_two_keys_about_one_permission_the_one_within_may_nothing_more() {
+    for_all(|dice| {
+        let permission = dice.one(&[
+            "writes",
+            "datasets",
+            "saved_queries",
+            "cached_queries",
+            "schema",
+        ]);
+        let parent = generate::about(dice, permission);
+        let child = match dice.below(3) {
+            0 => generate::about(dice, permission),
+            1 => similar(dice, &parent),
+            _ => {
+                let fills = json(&generate::autofill(dice));
+                set(&parent, &["options", "writes", "autofill"], fills)
+            }
+        };
+        let [child, parent] = [child, parent].map(|definition| read(&definition));
+        if within(&child, &parent, now()).is_err() {
+            return false;
+        }
+        let mut may = 0;
+        for request in (0..4).flat_map(|_| requests(dice)).collect::<Vec<_>>() {
+            if is_allowed(std::slice::from_ref(&child), &request, now()) {
+                may += 1;
+                match &request {
+                    Request::Record(collection, sent) => {
+                        may_record(&child, &parent, collection, sent, now())
+                    }
+                    _ => assert!(
+                        is_allowed(std::slice::from_ref(&parent), &request, now()),
+                        "{request:?}\n{child:?}\n{parent:?}"
+                    ),
+                }
+            }
+        }
+        may > 0
+    });
+}
+
+/// A window that is within another lies inside it, now and whenever it is asked later, and is no longer.
+#[test]
+fn a_window_within_another_lies_inside_it_now_and_later() {
+    for_all(|dice| {
+        let of = |window: String| {
+            let queries = format!(r#"{{"queries":{{"timeframe":{window}}}}}"#);
+            read(&json(&format!(
+                r#"{{"name":"k","permitted":["queries"],"options":{queries}}}"#
+            )))
+        };
+        let [child, parent] = [(), ()].map(|()| of(generate::window(dice)));
+        if within(&child, &parent, now()).is_err() {
+            return false;
+        }
+        let [narrow, wide] = [&child, &parent].map(|key| *key.grants.window().unwrap());
+        for later in [
+            0,
+            1,
+            3_600_000,
+            86_400_000,
+            30 * 86_400_000,
+            800 * 86_400_000,
+        ] {
+            let at = now().saturating_add_milliseconds(later);
+            let (inside, outside) = (narrow.whole(at), wide.whole(at));
+            assert!(
+                inside.is_empty() || inside.clip_to(outside) == inside,
+                "{child:?}\n{parent:?}"
+            );
+        }
+        let longest =
+            |window: keyhole_policy::key::Window| window.max_span_milliseconds.unwrap_or(i64::MAX);
+        assert!(longest(narrow) <= longest(wide));
+        narrow != wide
+    });
+}
+
 /// What the child records, the parent could have recorded itself: it changes nothing of it.
 fn may_record(
     child: &KeyDefinition,

@@ -244,14 +244,14 @@ test("keen-analysis saves a query, runs it by its name, lists it, changes it and
 test("keen-analysis deletes events, a property and a collection", async () => {
   const client = analyst();
   const api_key = project.keys.master;
-  await project.record({ pageviews: [{ n: 1, user: "x" }, { n: 2, user: "y" }, { n: 3, user: "y" }] });
-  const url = client.url("projectId", "events", "pageviews");
-  const left = async () => (await stored("pageviews")).map(({ n, user }) => [n, user]).sort();
+  await project.record({ taken: [{ n: 1, user: "x" }, { n: 2, user: "y" }, { n: 3, user: "y" }] });
+  const url = client.url("projectId", "events", "taken");
+  const left = async () => (await stored("taken")).map(({ n, user }) => [n, user]).sort();
   const filters = [{ property_name: "user", operator: "eq", property_value: "x" }];
   await client.del({ url, api_key, params: { filters, timeframe: "this_7_days" } });
   assert.deepEqual(await left(), [[2, "y"], [3, "y"]]);
   await client.del({ url, api_key, params: { timeframe: { start: "2001-01-01", end: "2002-01-01" }, timezone: "US/Pacific" } });
-  await client.del({ url: client.url("projectId", "events", "pageviews", "properties", "user"), api_key });
+  await client.del({ url: client.url("projectId", "events", "taken", "properties", "user"), api_key });
   assert.deepEqual(await left(), [[2, undefined], [3, undefined]]);
   await client.del({ url, api_key });
   assert.deepEqual(await left(), []);

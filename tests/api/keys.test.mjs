@@ -329,7 +329,7 @@ test("an event that grows beyond the limit by what is filled in is refused", asy
   const { key } = await project.key({ name: "filler", permitted: ["writes"], options: { writes: { autofill: { filled: "x".repeat(1_000) } } } });
   const answered = await project.call("POST", "/events/c", { key, body: { a: "x".repeat(899_500) } });
   refused(answered, 400, "InvalidPropertyValueError");
-  assert.match(answered.body.message, /autofill.*900000/);
+  assert.match(answered.body.message, /filled in.*900000/);
 });
 
 test("an emptied list of collections or properties opens nothing", async () => {

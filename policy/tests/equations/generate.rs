@@ -253,6 +253,14 @@ pub fn pinned(dice: &mut Dice) -> String {
     .to_owned()
 }
 
+/// The definition of a key that is permitted one thing.
+pub fn about(dice: &mut Dice, permission: &str) -> Value {
+    let options = options(dice, permission);
+    json(&format!(
+        r#"{{"name":"k","permitted":["{permission}"],"options":{{"{permission}":{options}}}}}"#
+    ))
+}
+
 /// A key's definition as JSON.
 ///
 /// Half of them are about one permission only: what goes wrong there is not refused for something else.

@@ -36,6 +36,8 @@ pub enum Denial {
         /// Bytes it would have.
         actual: usize,
     },
+    /// The question, and what the key adds to it, is more than a statement of D1's may hold.
+    TooComplex,
     /// More would be put into the events of one request than may be.
     TooMuchFilledIn,
     /// The key may not send browsers on to this host.

@@ -3,10 +3,12 @@
 mod analysis;
 mod extraction;
 mod funnel;
+mod weight;
 
 pub use analysis::{Analysis, AnalysisType, Percent};
 pub use extraction::{Extraction, Page, Portion};
 pub use funnel::{Funnel, InOrder, Step};
+pub use weight::RANGES_SPELLED_MAX;
 
 use crate::filter::{Filter, Property};
 use crate::name::CollectionName;

@@ -2,7 +2,7 @@
 
 use super::ask_funnel::ask_funnel;
 use crate::answer;
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, Refusal};
 use crate::sql::hidden::Open;
 use crate::sql::selection::Source;
 use crate::sql::{Sql, aggregate, extraction, regex};
@@ -47,6 +47,17 @@ pub(super) struct Cost {
 
 /// Answers an authorized question: one round trip, one more when it has a `regex`, and when its key has.
 pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
+    match answered(store, asking).await {
+        // What is permitted fits by itself: it is what deletions hide that made it too large, for a while.
+        Err(Refusal::TooComplex) if !asking.hidden.is_empty() => Err(Refusal::Busy(Fault {
+            place: "question",
+            cause: "too large beside the deletions that are being carried out".to_owned(),
+        })),
+        other => other,
+    }
+}
+
+async fn answered(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
     let mut cost = Cost::default();
     let authorized = asking.authorized;
     let mut matches = regex::Matches::default();
@@ -55,6 +66,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
     for (authorized, reach) in [(asking.reach, Reach::All), (authorized, Reach::Allowed)] {
         let source = Source {
             authorized,
+            spelling: authorized.spelling(),
             scope_property: asking.scope_property,
             matches: &matches,
             hidden: asking.hidden,
@@ -64,6 +76,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
     }
     let source = Source {
         authorized,
+        spelling: authorized.spelling(),
         scope_property: asking.scope_property,
         matches: &matches,
         hidden: asking.hidden,

@@ -209,6 +209,7 @@ async fn of_own_events(
         else {
             continue;
         };
+        let question = question?;
         let asking = Asking {
             scope_property: &project.scope_property,
             hidden: &project.hidden,

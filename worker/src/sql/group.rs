@@ -2,7 +2,7 @@
 
 use super::Constants;
 use super::property::ReadOnce;
-use keyhole_policy::query::{Grouping, Range};
+use keyhole_policy::query::{Grouping, RANGES_SPELLED_MAX, Range};
 use keyhole_policy::value::{Number, Value};
 
 /// The group as JSON text.
@@ -17,6 +17,18 @@ pub fn group(grouping: &Grouping, row: &ReadOnce, constants: &mut Constants) -> 
             );
             let class = format!("floor(({} - {offset}) / (1.0 * {size}))", row.number);
             format!("coalesce({}, 'null')", finite(&class))
+        }
+        Grouping::Ranges { ranges, .. } if ranges.len() > RANGES_SPELLED_MAX => {
+            let ends =
+                |range: &Range| Value::List([range.from, range.to].map(number_or_null).into());
+            let list = constants.bind_table(ranges.iter().map(ends).collect(), "r");
+            let number = &row.number;
+            // Its first range: json_each gives them in order.
+            format!(
+                "coalesce((SELECT CASE WHEN n IS NOT NULL THEN (SELECT r.key FROM {list} \
+                 WHERE coalesce(n >= (r.value->>0), 1) AND coalesce(n < (r.value->>1), 1) \
+                 ORDER BY r.key LIMIT 1) END FROM (SELECT {number} AS n LIMIT 1)), 'null')"
+            )
         }
         Grouping::Ranges { ranges, .. } => {
             let cases: String = ranges
@@ -48,7 +60,11 @@ fn in_range(number: &str, range: &Range, constants: &mut Constants) -> String {
 }
 
 fn constant(number: Option<Number>, constants: &mut Constants) -> String {
-    constants.bind(number.map_or(Value::Null, Value::Number))
+    constants.bind(number_or_null(number))
+}
+
+fn number_or_null(number: Option<Number>) -> Value {
+    number.map_or(Value::Null, Value::Number)
 }
 
 /// A number, or NULL where it grew beyond every double.

@@ -10,6 +10,7 @@ use keyhole_policy::value::{Value, parse};
 use keyhole_policy::wire::{Moment, batch};
 use keyhole_worker::sql::Sql;
 use keyhole_worker::store::Rows;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, params_from_iter};
 use std::cell::RefCell;
 
@@ -32,11 +33,25 @@ pub fn now() -> Instant {
     Instant::parse("2026-03-31T12:00:00Z").unwrap()
 }
 
+/// What D1 grants one statement.
+const D1_LIMITS: [(Limit, i32); 7] = [
+    (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
+    (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+    (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+    (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+    (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
+];
+
 impl World {
     /// Stores events.
     pub fn new(sent: &[Sent]) -> World {
         let database = Connection::open_in_memory().unwrap();
         database.pragma_update(None, "foreign_keys", false).unwrap();
+        for (limit, value) in D1_LIMITS {
+            database.set_limit(limit, value).unwrap();
+        }
         database
             .execute_batch(include_str!("../../migrations/0001_foundation.sql"))
             .unwrap();

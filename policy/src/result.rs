@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::key::PropertyScope;
 use crate::limits;
-use crate::query::{Aggregate, Analysis, Extraction, Grouping, Measures, OrderKey, Range};
+use crate::query::{Aggregate, Analysis, Extraction, Grouping, Measures, OrderKey};
 use crate::time::{Buckets, Span};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
@@ -130,31 +130,16 @@ pub fn timeframe(span: Span) -> Value {
 /// What a group's value reads in answers: classes and ranges as `"10 - 20"`, `"< 10"`, `">= 20"`.
 pub fn group_label(grouping: &Grouping, value: Value) -> Value {
     let range = match (grouping, value.as_number()) {
-        (Grouping::Classes { size, offset, .. }, Some(class)) => {
-            let edge = |steps: f64| Number::new(offset.double() + steps * size.double());
-            Range {
-                from: edge(class.double()),
-                to: edge(class.double() + 1.0),
-            }
+        (Grouping::Classes { classes, .. }, Some(class)) => {
+            class.whole().map(|class| classes.range(class))
         }
         (Grouping::Ranges { ranges, .. }, Some(at)) => {
-            let open = Range {
-                from: None,
-                to: None,
-            };
-            at.whole()
-                .and_then(|at| ranges.get(at as usize))
-                .copied()
-                .unwrap_or(open)
+            let at = at.whole().and_then(|at| usize::try_from(at).ok());
+            at.and_then(|at| ranges.get(at)).copied()
         }
-        _ => return value,
+        _ => None,
     };
-    Value::Text(match (range.from, range.to) {
-        (Some(from), Some(to)) => format!("{from} - {to}"),
-        (Some(from), None) => format!(">= {from}"),
-        (None, Some(to)) => format!("< {to}"),
-        (None, None) => "any".to_owned(),
-    })
+    range.map_or(value, |range| Value::Text(range.to_string()))
 }
 
 /// The value of an analysis over no events.

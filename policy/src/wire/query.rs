@@ -11,8 +11,8 @@ use crate::filter::Property;
 use crate::limits;
 use crate::name::CollectionName;
 use crate::query::{
-    Aggregate, Analysis, AnalysisType, Grouping, Measures, OrderKey, Ordering, Percent, Query,
-    Range, Selection,
+    Aggregate, Analysis, AnalysisType, Classes, ClassesProblem, Grouping, Measures, OrderKey,
+    Ordering, Percent, Query, Range, Selection,
 };
 use crate::time::{Buckets, Interval, Span, Zone};
 use crate::value::{Number, Value};
@@ -281,19 +281,8 @@ fn grouping(node: &Node) -> Result<Grouping, Invalid> {
         ))),
         (Some(classes), None) => {
             classes.only("classes of equal width", &["size", "offset"])?;
-            let size = classes.require("size")?;
-            let width = size.number()?;
-            if width <= Number::ZERO {
-                return Err(size.out_of_range("a number above 0"));
-            }
-            let offset = classes
-                .get("offset")
-                .map_or(Ok(Number::ZERO), |offset| offset.number())?;
-            Ok(Grouping::Classes {
-                property,
-                size: width,
-                offset,
-            })
+            let classes = equal_classes(&classes)?;
+            Ok(Grouping::Classes { property, classes })
         }
         (None, Some(ranges)) => {
             let items =
@@ -305,6 +294,23 @@ fn grouping(node: &Node) -> Result<Grouping, Invalid> {
             })
         }
     }
+}
+
+fn equal_classes(node: &Node) -> Result<Classes, Invalid> {
+    let size = node.require("size")?;
+    let offset = node.get("offset");
+    let begins = offset.as_ref().map_or(Ok(Number::ZERO), Node::number)?;
+    Classes::new(size.number()?, begins).map_err(|problem| match problem {
+        ClassesProblem::SizeNotPositive => size.out_of_range("a number above 0"),
+        ClassesProblem::SizeTooFine => size.out_of_range(
+            "a number of at most 9 digits, zeros at either end not counted, none of them more than \
+             22 places from the point",
+        ),
+        ClassesProblem::OffsetTooFine => offset.as_ref().unwrap_or(node).out_of_range(
+            "a number whose last digit stands at most 8 places behind the first of `size`, and 22 \
+             behind the point",
+        ),
+    })
 }
 
 fn range(node: &Node) -> Result<Range, Invalid> {

@@ -105,6 +105,24 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
     }
 }
 
+/// The statements that compute an aggregate.
+pub fn statements(world: &World, authorized: &AuthorizedQuery) -> Vec<Sql> {
+    let source = Source {
+        authorized,
+        scope_property: &world.scope_property,
+        matches: &regex::Matches::default(),
+        hidden: &[],
+    };
+    let Query::Aggregate(aggregate) = authorized.query() else {
+        panic!("not an aggregate");
+    };
+    let statements = aggregate::statements(&source, aggregate);
+    statements
+        .into_iter()
+        .map(|statement| statement.sql)
+        .collect()
+}
+
 /// Every page after the other, as a caller who follows the cursor gets them.
 fn all_pages(
     world: &World,

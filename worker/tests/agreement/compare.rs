@@ -106,9 +106,12 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
 }
 
 /// The statements that compute an aggregate.
-pub fn statements(world: &World, authorized: &AuthorizedQuery) -> Vec<Sql> {
+pub fn statements(world: &World, question: &Question) -> Vec<Sql> {
+    let analysis = AnalysisType::parse(question.analysis).unwrap();
+    let asked = wire::query(analysis, &question.body, &world.moment()).unwrap();
+    let authorized = world.permit(asked.query);
     let source = Source {
-        authorized,
+        authorized: &authorized,
         scope_property: &world.scope_property,
         matches: &regex::Matches::default(),
         hidden: &[],

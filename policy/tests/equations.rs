@@ -13,6 +13,8 @@
 
 #[path = "equations/change.rs"]
 mod change;
+#[path = "equations/definitions.rs"]
+mod definitions;
 #[path = "equations/dice.rs"]
 mod dice;
 #[path = "equations/generate.rs"]

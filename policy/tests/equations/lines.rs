@@ -1,8 +1,9 @@
 //! Do keys of one line decide together as each of them does, and for good?
 
 use crate::change::similar;
+use crate::definitions::{autofill, definition, read};
 use crate::dice::Dice;
-use crate::generate::{self, definition, event_body, instant, json, read};
+use crate::generate::{event_body, instant, json};
 use crate::trial::for_all;
 use crate::world::{is_allowed, key, now, project, requests};
 use keyhole_policy::authorize;
@@ -43,7 +44,7 @@ fn autofill_is_idempotent_and_never_beaten_by_what_was_sent() {
         let writes = |dice: &mut Dice| {
             read(&json(&format!(
                 r#"{{"name":"k","permitted":["writes"],"options":{{"writes":{{"autofill":{}}}}}}}"#,
-                generate::autofill(dice)
+                autofill(dice)
             )))
         };
         let line = dice.some(1, 4, writes);

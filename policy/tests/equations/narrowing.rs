@@ -1,8 +1,9 @@
 //! Does a key see no more than it may, and less where it may less?
 
 use crate::change::{narrowed, set, without};
+use crate::definitions::{definition, read};
 use crate::dice::Dice;
-use crate::generate::{definition, json, meant, question, read};
+use crate::generate::{json, meant, question};
 use crate::trial::for_all;
 use crate::world::{answer, events, is_allowed, key, narrowed_question, now, project, reads};
 use crate::world::{requests, sees};

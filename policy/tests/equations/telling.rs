@@ -1,7 +1,8 @@
 //! Is what is said of a key true, whole where it may be told, and silent where it may not?
 
 use crate::change::similar;
-use crate::generate::{self, definition, read};
+use crate::definitions::{definition, read};
+use crate::generate;
 use crate::trial::for_all;
 use crate::world::{filter, key, now, project, requests};
 use keyhole_policy::explain::{Request, explain};

@@ -1,7 +1,8 @@
 //! May what lies within another do nothing that the other may not?
 
 use crate::change::{set, similar};
-use crate::generate::{self, definition, event, instant, json, read};
+use crate::definitions::{about, autofill, definition, read, window};
+use crate::generate::{self, event, instant, json};
 use crate::trial::for_all;
 use crate::world::{events, filter, is_allowed, key, narrowed_question, now, project, reads};
 use crate::world::{requests, sees};
@@ -82,12 +83,12 @@ fn of_two_keys_about_one_permission_the_one_within_may_nothing_more() {
             "cached_queries",
             "schema",
         ]);
-        let parent = generate::about(dice, permission);
+        let parent = about(dice, permission);
         let child = match dice.below(3) {
-            0 => generate::about(dice, permission),
+            0 => about(dice, permission),
             1 => similar(dice, &parent),
             _ => {
-                let fills = json(&generate::autofill(dice));
+                let fills = json(&autofill(dice));
                 set(&parent, &["options", "writes", "autofill"], fills)
             }
         };
@@ -144,7 +145,7 @@ fn a_window_within_another_lies_inside_it_now_and_later() {
                 r#"{{"name":"k","permitted":["queries"],"options":{queries}}}"#
             )))
         };
-        let [child, parent] = [(), ()].map(|()| of(generate::window(dice)));
+        let [child, parent] = [(), ()].map(|()| of(window(dice)));
         if within(&child, &parent, now()).is_err() {
             return false;
         }

@@ -35,9 +35,10 @@ pub fn group(grouping: &Grouping, row: &ReadOnce, constants: &mut Constants) -> 
 
 /// The number of a number's class, an integer.
 ///
-/// The edge nearest to the number is found by arithmetic, which is off by less than a third of a class
-/// in all: 15 digits leave so much room. So the number's class begins at that edge or at the one
-/// before, and one comparison with the edge itself, a double next to a decimal, says at which.
+/// The edge nearest to the number is found by arithmetic in steps. Up to 15 digits, below 2^50, each of
+/// its three operations is off by at most 2^-4 of a step, and the edge, as a double, by 2^-3 from its
+/// decimal: together less than half a class, so that the number's class begins at the edge found or at
+/// the one before. One comparison with the edge itself, rounded once, says at which.
 fn class(number: &str, classes: &Classes, constants: &mut Constants) -> String {
     let mut whole = |whole: i64| constants.bind(super::whole(whole));
     let (size, offset) = (

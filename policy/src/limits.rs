@@ -67,6 +67,12 @@ pub const STATEMENT_OPERAND_BYTES_MAX: usize = 1_500_000;
 pub const GROUP_BY_PROPERTIES_MAX: usize = 16;
 /// Classes in one `ranges` grouping.
 pub const GROUP_BY_RANGES_MAX: usize = 100;
+/// Digits of a class' size, written as far as the offset's last digit.
+pub const CLASS_SIZE_DIGITS_MAX: u32 = 9;
+/// Digits of a class' edge: of so many, any two decimals are different doubles.
+pub const CLASS_EDGE_DIGITS_MAX: u32 = 15;
+/// Places from the point to a digit of a class' size or offset: powers of ten that a double holds exactly.
+pub const CLASS_PLACES_MAX: u32 = 22;
 /// Rows one query may answer with: groups, over all buckets.
 pub const GROUPS_MAX: usize = 100_000;
 /// Values one `select_unique` may answer with, over all groups and buckets.

@@ -12,7 +12,7 @@ use keyhole_policy::value::Value;
 use keyhole_policy::wire;
 use keyhole_worker::answer;
 use keyhole_worker::sql::selection::Source;
-use keyhole_worker::sql::{aggregate, extraction, funnel, regex};
+use keyhole_worker::sql::{Sql, aggregate, extraction, funnel, regex};
 use proptest::test_runner::TestCaseError;
 
 /// Sums of doubles depend on their order; so much, relative to their size, may lie between them.
@@ -107,6 +107,28 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery, spelling: Spelling) -> An
             Answer::Funnel(counts.iter().enumerate().map(step).collect())
         }
     }
+}
+
+/// The statements that compute an aggregate.
+pub fn statements(world: &World, question: &Question) -> Vec<Sql> {
+    let analysis = AnalysisType::parse(question.analysis).unwrap();
+    let asked = wire::query(analysis, &question.body, &world.moment()).unwrap();
+    let authorized = world.permit(asked.query);
+    let source = Source {
+        authorized: &authorized,
+        spelling: authorized.spelling(),
+        scope_property: &world.scope_property,
+        matches: &regex::Matches::default(),
+        hidden: &[],
+    };
+    let Query::Aggregate(aggregate) = authorized.query() else {
+        panic!("not an aggregate");
+    };
+    let statements = aggregate::statements(&source, aggregate);
+    statements
+        .into_iter()
+        .map(|statement| statement.sql)
+        .collect()
 }
 
 /// Every page after the other, as a caller who follows the cursor gets them.

@@ -50,7 +50,7 @@ const PROPERTIES: [&str; 9] = [
 ];
 /// Of few values, so that one actor has many events.
 const ACTOR: &str = "who";
-const SCALARS: [&str; 32] = [
+const SCALARS: [&str; 37] = [
     "null",
     "true",
     "false",
@@ -68,6 +68,11 @@ const SCALARS: [&str; 32] = [
     "9007199254740991",
     "1.7976931348623157e308",
     "0.1",
+    "0.3",
+    "0.30000000000000004",
+    "0.7",
+    "-0.3",
+    "3e-7",
     "\"\"",
     "\"a\"",
     "\"A\"",
@@ -304,8 +309,15 @@ fn timeframe() -> impl Strategy<Value = Value> {
 }
 
 fn group_by() -> impl Strategy<Value = Value> {
-    let classes = select(&[r#"{"size":10}"#, r#"{"size":0.5,"offset":-3}"#][..])
-        .prop_map(|buckets| ("buckets", json(buckets)));
+    let sizes = [
+        r#"{"size":10}"#,
+        r#"{"size":0.5,"offset":-3}"#,
+        r#"{"size":0.1}"#,
+        r#"{"size":0.03,"offset":0.01}"#,
+        r#"{"size":1e-7}"#,
+        r#"{"size":2.5e21,"offset":-1e21}"#,
+    ];
+    let classes = select(sizes.to_vec()).prop_map(|buckets| ("buckets", json(buckets)));
     let many = r#"[{"to":-10},{"from":-10,"to":-1},{"from":0,"to":0.5},{"from":0,"to":1},{"from":1,"to":1.5},{"from":1.5,"to":2},
         {"from":2,"to":3},{"from":3,"to":4},{"from":1e21},{"from":10,"to":10},{"from":11,"to":12},{"from":5,"to":11}]"#;
     let few = r#"[{"to":0},{"from":1,"to":3},{"from":2}]"#;

@@ -138,6 +138,15 @@ impl World {
         }
     }
 
+    /// Of how many instructions of SQLite's machine a statement consists.
+    pub fn instructions(&self, sql: &Sql) -> usize {
+        let database = self.database.borrow();
+        let text = format!("EXPLAIN {}", sql.text);
+        let mut statement = database.prepare(&text).unwrap();
+        let rows = statement.query_map(params_from_iter(&sql.parameters), |_| Ok(()));
+        rows.unwrap().count()
+    }
+
     /// The events of a collection.
     pub fn events_of(&self, collection: &str) -> &[Event] {
         self.events

@@ -30,6 +30,7 @@ pub mod event;
 pub mod shape;
 
 pub mod deletion;
+pub mod origin;
 pub mod query;
 
 pub mod key;

@@ -78,11 +78,17 @@ pub enum Route {
     MakeProject,
     /// List an organization's projects.
     ListProjects,
+    /// Read a project, by its organization.
+    ReadProject,
+    /// Change a project.
+    ChangeProject,
+    /// Refuse all keys of a project.
+    DeactivateProject,
 }
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 36] = [
+    pub const ALL: [Route; 39] = [
         Route::Health,
         Route::RecordEvent,
         Route::GetCollection,
@@ -121,6 +127,9 @@ impl Route {
         Route::RegenerateProjectKey,
         Route::MakeProject,
         Route::ListProjects,
+        Route::ReadProject,
+        Route::ChangeProject,
+        Route::DeactivateProject,
     ];
 
     /// Its method, and its path with `{…}` for what varies.
@@ -171,6 +180,18 @@ impl Route {
             ),
             Route::MakeProject => ("POST", "/3.0/organizations/{organization}/projects"),
             Route::ListProjects => ("GET", "/3.0/organizations/{organization}/projects"),
+            Route::ReadProject => (
+                "GET",
+                "/3.0/organizations/{organization}/projects/{project}",
+            ),
+            Route::ChangeProject => (
+                "POST",
+                "/3.0/organizations/{organization}/projects/{project}",
+            ),
+            Route::DeactivateProject => (
+                "DELETE",
+                "/3.0/organizations/{organization}/projects/{project}",
+            ),
         }
     }
 }

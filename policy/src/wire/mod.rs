@@ -30,7 +30,7 @@ pub use node::Node;
 pub use parameters::{decode_component, encode_component, pairs, query_object};
 pub use print_filter::print_filters;
 pub use problem::{Area, Invalid, Problem};
-pub use project::{NewProject, new_project};
+pub use project::{NewProject, ProjectChange, new_project, project_change};
 pub use query::{Asked, query};
 pub use saved_query::{NewSavedQuery, print_saved_question, saved_query, saved_question};
 pub use self_description::{described_caller, self_description};

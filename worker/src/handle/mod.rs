@@ -3,6 +3,7 @@
 mod ask;
 mod ask_funnel;
 mod change_key;
+mod change_project;
 mod check_health;
 mod delete_events;
 mod describe;
@@ -17,6 +18,7 @@ mod make_key;
 mod make_project;
 mod new_string;
 mod paging;
+mod project_answer;
 mod read_audit;
 mod read_keys;
 mod record_event;
@@ -103,5 +105,10 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         }
         Route::MakeProject => make_project::make_project(context, call, next()).await,
         Route::ListProjects => make_project::list_projects(context, call, next()).await,
+        Route::ReadProject => change_project::read_project(context, call, next(), next()).await,
+        Route::ChangeProject => change_project::change_project(context, call, next(), next()).await,
+        Route::DeactivateProject => {
+            change_project::deactivate_project(context, call, next(), next()).await
+        }
     }
 }

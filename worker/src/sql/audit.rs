@@ -164,6 +164,26 @@ pub fn regenerated(project: &ProjectId, kind: &str, by: &Actor, now: Instant) ->
     insert(project, "change", Value::Null, detail, now)
 }
 
+/// Keeps that a project is different: only what is. Where its events are to be laid out anew, how many were is told
+/// when that is done.
+pub fn project_changed(
+    project: &ProjectId,
+    before: Value,
+    after: Value,
+    moves_events: bool,
+    by: &Actor,
+    now: Instant,
+) -> Sql {
+    let mut detail = vec![
+        ("action", Value::text("project_changed")),
+        ("by", by.value()),
+        ("before", before),
+        ("after", after),
+    ];
+    detail.extend(moves_events.then_some(("events_moved", Value::Null)));
+    insert(project, "change", Value::Null, Value::object(detail), now)
+}
+
 /// Keeps that events were taken away, if their deletion has begun; how many is told when it ends.
 pub fn deleted(permit: &AuthorizedDeletion, sent: &Value, by: &Actor, deletion: &str) -> Sql {
     let asked = permit.deletion();

@@ -43,6 +43,11 @@ impl Store {
         }
     }
 
+    /// Were statements written for a layout that is no longer the project's? Then none of them was run.
+    pub fn says_layout_changed(&self, fault: &Fault) -> bool {
+        fault.cause.contains(crate::sql::layout::CHANGED)
+    }
+
     /// Was a statement itself too large for the backend?
     pub fn says_too_large(&self, fault: &Fault) -> bool {
         match self {

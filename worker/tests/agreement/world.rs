@@ -9,6 +9,7 @@ use keyhole_policy::time::{BundledZones, Instant};
 use keyhole_policy::value::{Value, parse};
 use keyhole_policy::wire::{Moment, batch};
 use keyhole_worker::sql::Sql;
+use keyhole_worker::sql::layout::Layout;
 use keyhole_worker::store::Rows;
 use rusqlite::{Connection, params_from_iter};
 use std::cell::RefCell;
@@ -21,8 +22,8 @@ pub struct World {
     pub events: Vec<(String, Vec<Event>)>,
     /// Their project.
     pub project: ProjectId,
-    /// The path that clusters them.
-    pub scope_property: PropertyPath,
+    /// How they lie.
+    pub layout: Layout,
     /// The time-zone database.
     pub zones: BundledZones,
 }
@@ -44,7 +45,7 @@ impl World {
             database: RefCell::new(database),
             events: Vec::new(),
             project: ProjectId::parse("0123456789abcdef01234567").unwrap(),
-            scope_property: PropertyPath::parse("customer.id").unwrap(),
+            layout: Layout::plain(PropertyPath::parse("customer.id").unwrap()),
             zones: BundledZones::new(),
         };
         world.store(sent);
@@ -66,7 +67,7 @@ impl World {
             .collect();
         let statements = keyhole_worker::sql::events::statements(
             &self.project,
-            &self.scope_property,
+            &self.layout,
             &admitted,
             [7; 32],
         );

@@ -32,6 +32,7 @@ pub mod shape;
 pub mod deletion;
 pub mod origin;
 pub mod query;
+pub mod update;
 
 pub mod key;
 pub mod secret;

@@ -104,6 +104,13 @@ pub const REFRESH_SECONDS_MIN: u32 = 3_600;
 /// The longest, in seconds.
 pub const REFRESH_SECONDS_MAX: u32 = 172_800;
 
+/// Properties that one update changes.
+pub const UPDATE_PROPERTIES_MAX: usize = 20;
+/// What they are changed to, in bytes of JSON.
+pub const UPDATE_BYTES_MAX: usize = 100_000;
+/// Events that one update changes.
+pub const UPDATE_EVENTS_MAX: usize = 100_000;
+
 /// Users that a project may name.
 pub const PROJECT_USERS_MAX: usize = 100;
 /// Origins that a project may name.

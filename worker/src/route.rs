@@ -22,6 +22,8 @@ pub enum Route {
     ListCollections,
     /// Say which types a property has.
     DescribeProperty,
+    /// Change events of a collection.
+    UpdateEvents,
     /// Delete events of every collection.
     EraseEvents,
     /// Delete a collection, or events of it.
@@ -88,7 +90,7 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 39] = [
+    pub const ALL: [Route; 40] = [
         Route::Health,
         Route::RecordEvent,
         Route::GetCollection,
@@ -97,6 +99,7 @@ impl Route {
         Route::DescribeProject,
         Route::ListCollections,
         Route::DescribeProperty,
+        Route::UpdateEvents,
         Route::EraseEvents,
         Route::DeleteEvents,
         Route::DeleteProperty,
@@ -146,6 +149,7 @@ impl Route {
                 "GET",
                 "/3.0/projects/{project}/events/{collection}/properties/{property}",
             ),
+            Route::UpdateEvents => ("PUT", "/3.0/projects/{project}/events/{collection}"),
             Route::EraseEvents => ("DELETE", "/3.0/projects/{project}/events"),
             Route::DeleteEvents => ("DELETE", "/3.0/projects/{project}/events/{collection}"),
             Route::DeleteProperty => (

@@ -19,6 +19,7 @@ mod saved_query;
 mod self_description;
 mod sentence;
 mod timeframe;
+mod update;
 
 pub use beacon::{Beacon, beacon};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
@@ -34,6 +35,7 @@ pub use project::{NewProject, ProjectChange, new_project, project_change};
 pub use query::{Asked, query};
 pub use saved_query::{NewSavedQuery, print_saved_question, saved_query, saved_question};
 pub use self_description::{described_caller, self_description};
+pub use update::event_update;
 
 use crate::time::{Instant, Zones};
 

@@ -31,6 +31,7 @@ mod run_query;
 mod run_saved_query;
 mod saved_answer;
 mod saved_queries;
+mod update_events;
 
 pub use run_saved_query::refresh;
 
@@ -56,6 +57,7 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::DescribeProperty => {
             describe::describe_property(context, call, next(), next(), next()).await
         }
+        Route::UpdateEvents => update_events::update_events(context, call, next(), next()).await,
         Route::EraseEvents => delete_events::erase_events(context, call, next()).await,
         Route::DeleteEvents => delete_events::delete_events(context, call, next(), next()).await,
         Route::DeleteProperty => {

@@ -234,6 +234,18 @@ fn next(
         }
         Gone::Everything | Gone::Property(_) => (None, None),
     };
+    let reach = reach(c, span, scopes, after, constants);
+    format!("FROM event e WHERE {reach} ORDER BY e.wk, e.scope, e.ts, e.id")
+}
+
+/// The condition of a collection's events `e` of a span, under some scopes, after a place: what the primary key finds.
+pub(super) fn reach(
+    c: i64,
+    span: Option<Span>,
+    scopes: Option<Vec<String>>,
+    after: Option<&After>,
+    constants: &mut Constants,
+) -> String {
     let whole = Span::new(Instant::MIN, Instant::MAX);
     let (first, last) = span.or(whole).map_or((i64::MIN, i64::MAX), |span| {
         (week_of(span.start()), week_of(span.end()))
@@ -265,10 +277,7 @@ fn next(
         }
     }
     conditions.push(within(span));
-    format!(
-        "FROM event e WHERE {} ORDER BY e.wk, e.scope, e.ts, e.id",
-        conditions.join(" AND ")
-    )
+    conditions.join(" AND ")
 }
 
 /// Rows `[id, at, collections, what, layout, after]` of deletions that are being carried out, the oldest

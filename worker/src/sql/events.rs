@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// The most of one bound text, in bytes: D1 documents 2,000,000, and a row comes on top of what is there.
 const PARAMETER_BYTES_MAX: usize = 1_000_000;
 /// Bodies beyond this, in bytes, lie beside the clustered table: they would spoil it.
-const CLUSTERED_BODY_BYTES_MAX: usize = 900;
+pub(super) const CLUSTERED_BODY_BYTES_MAX: usize = 900;
 
 /// The statements that store these events, to be run in one transaction, for this layout only.
 ///

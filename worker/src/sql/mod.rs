@@ -24,6 +24,7 @@ pub mod saved_queries;
 pub mod schema;
 pub mod scope;
 pub mod selection;
+pub mod update;
 
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;

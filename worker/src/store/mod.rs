@@ -48,6 +48,11 @@ impl Store {
         fault.cause.contains(crate::sql::layout::CHANGED)
     }
 
+    /// Were statements to change what a deletion is looking for? Then none of them was run.
+    pub fn says_deleting(&self, fault: &Fault) -> bool {
+        fault.cause.contains(crate::sql::update::DELETING)
+    }
+
     /// Was a statement itself too large for the backend?
     pub fn says_too_large(&self, fault: &Fault) -> bool {
         match self {

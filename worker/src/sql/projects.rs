@@ -115,6 +115,8 @@ pub fn change(
     if let Some(days) = change.retention_days {
         parameters.push(("retention_days", days.map_or(Value::Null, Value::count)));
         assignments.push("retention_days = ?1->>'retention_days'");
+        // No copy of a result from before counts: it may hold what is no longer seen.
+        assignments.push("epoch = epoch + 1");
         assignments.push(
             "retention_due_at = CASE WHEN ?1->>'retention_days' IS NULL THEN NULL ELSE ?1->>'now' END",
         );

@@ -35,8 +35,10 @@ pub fn event_update(
             other.path.is_within(&change.path) || change.path.is_within(&other.path)
         };
         if changes.iter().any(overlaps) {
-            let node = item.require("property_name")?;
-            return Err(node.invalid(Problem::Twice(change.path.to_string())));
+            let node = item.require("property_name")?.as_area(Area::Property);
+            return Err(
+                node.conflict("This property, or one inside or around it, stands here twice.")
+            );
         }
         changes.push(change);
     }

@@ -269,6 +269,32 @@ test("the scope property is changed again only once events lie by it", async () 
   assert.equal((await empty.cluster("team")).is_clustering, false, "a project without events has nothing to move");
 });
 
+test("a request that was let in under one layout neither writes nor reads by it under the next", async () => {
+  const { project, count } = await place(whole);
+  await project.record({ c: [{ customer: { id: "a" }, team: "x" }] });
+  const { c } = await whole.db.prepare("SELECT c FROM collection WHERE project = ?").bind(project.id).first();
+  // The whole change in one moment, so that it falls between what a request reads of the project and what it does.
+  const turn = (path, other, scope) => whole.db.batch([
+    whole.db.prepare("UPDATE project SET scope_property = ?1, earlier_scope_properties = json_array(?2) WHERE id = ?3").bind(path, other, project.id),
+    whole.db.prepare("UPDATE event SET scope = ?1 WHERE c = ?2").bind(scope, c),
+  ]);
+  let stored = 1;
+  for (let round = 0; round < 12; round += 1) {
+    const [path, other, scope] = round % 2 ? ["customer.id", "team", '"a"'] : ["team", "customer.id", '"x"'];
+    const before = stored;
+    const records = Array.from({ length: 30 }, () => project.call("POST", "/events/c", { key: project.keys.write, body: { customer: { id: "a" }, team: "x" } }));
+    const counts = Array.from({ length: 30 }, (_, at) => count({ filters: [at % 2 ? eq("team", "x") : eq("customer.id", "a")] }));
+    await new Promise((done) => setTimeout(done, round));
+    await turn(path, other, scope);
+    for (const answered of await Promise.all(records)) assert.equal(answered.status, 201, answered.text);
+    stored += records.length;
+    for (const counted of await Promise.all(counts)) assert.ok(counted >= before && counted <= stored, `${before} ≤ ${counted} ≤ ${stored}`);
+    const { results } = await whole.db.prepare("SELECT scope, count(*) AS n FROM event WHERE c = ? GROUP BY scope").bind(c).all();
+    assert.deepEqual(results, [{ scope, n: stored }]);
+    assert.deepEqual([await count({ filters: [eq("team", "x")] }), await count({ filters: [eq("customer.id", "a")] })], [stored, stored]);
+  }
+});
+
 test("recording and asking while the scope property changes to and fro loses nothing, and counts nothing twice", async () => {
   const { project, change, count } = await place(whole);
   const key = (await project.key({ name: "k", permitted: ["queries"], options: { queries: { filters: [eq("team", "x")] } } })).key;

@@ -8,8 +8,9 @@ use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
 use keyhole_policy::time::{BundledZones, Instant};
 use keyhole_policy::value::{Value, parse};
 use keyhole_policy::wire::{Moment, batch};
-use keyhole_worker::sql::Sql;
 use keyhole_worker::sql::layout::Layout;
+use keyhole_worker::sql::scope::moved_scope;
+use keyhole_worker::sql::{Constants, Sql};
 use keyhole_worker::store::Rows;
 use rusqlite::{Connection, params_from_iter};
 use std::cell::RefCell;
@@ -50,7 +51,16 @@ impl World {
         };
         world.store(sent);
         let events = world.stored();
-        World { events, ..world }
+        let layout = match sent.len() % 3 {
+            0 => world.layout.clone(),
+            1 => world.laid_out_anew("a"),
+            _ => world.laid_out_anew("customer.id"),
+        };
+        World {
+            events,
+            layout,
+            ..world
+        }
     }
 
     fn store(&self, sent: &[Sent]) {
@@ -77,6 +87,22 @@ impl World {
                 .execute(&sql.text, params_from_iter(&sql.parameters))
                 .unwrap();
         }
+    }
+
+    /// Some worlds had another scope property once: their events were moved to where they lie.
+    fn laid_out_anew(&self, scope_property: &str) -> Layout {
+        let path = PropertyPath::parse(scope_property).unwrap();
+        let mut constants = Constants::default();
+        let belongs = moved_scope(&path, &mut constants);
+        let sql = constants.into_sql(format!(
+            "UPDATE event SET scope = m.belongs FROM (SELECT e.c AS c, e.id AS id, {belongs} AS belongs \
+             FROM event_with_body e) m WHERE event.c = m.c AND event.id = m.id"
+        ));
+        self.database
+            .borrow()
+            .execute(&sql.text, params_from_iter(&sql.parameters))
+            .unwrap();
+        Layout::plain(path)
     }
 
     /// The ids are made by the statements, so the list is read back; what it holds is compared with what was sent

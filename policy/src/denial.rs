@@ -38,6 +38,11 @@ pub enum Denial {
     },
     /// The question, and what the key adds to it, is more than a statement of D1's may hold.
     TooComplex,
+    /// The event happened before what its project keeps.
+    EventTooOld {
+        /// How many days that is.
+        days: i64,
+    },
     /// More would be put into the events of one request than may be.
     TooMuchFilledIn,
     /// The key may not send browsers on to this host.

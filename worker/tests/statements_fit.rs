@@ -143,7 +143,7 @@ impl Asked<'_> {
             spelling: authorized.spelling(),
             matches: &matches,
             hidden: &[],
-            scope_property: &self.world.scope_property,
+            layout: &self.world.layout,
         };
         for sql in statements(&source) {
             let text = &sql.text;

@@ -30,7 +30,9 @@ impl Denial {
             | Denial::IndexValueOutOfScope(_)
             | Denial::WiderThanMaker(_)
             | Denial::LineTooLong { .. } => (403, "RequestForbiddenError"),
-            Denial::EventTooLarge { .. } => (400, "InvalidPropertyValueError"),
+            Denial::EventTooLarge { .. } | Denial::EventTooOld { .. } => {
+                (400, "InvalidPropertyValueError")
+            }
             Denial::TooComplex => (400, "QueryTooComplexError"),
             // Not one of the names for which clients drop an event: in a smaller batch it is taken.
             Denial::TooMuchFilledIn => (400, "InvalidBatchError"),
@@ -92,6 +94,10 @@ impl fmt::Display for Denial {
                  of D1's, or more than {} bytes of operands: ask with fewer filters, groups, analyses or steps.",
                 limits::STATEMENT_INSTRUCTIONS_MAX,
                 limits::STATEMENT_OPERAND_BYTES_MAX
+            ),
+            Denial::EventTooOld { days } => write!(
+                formatter,
+                "At /keen/timestamp: This project keeps its events for {days} days; this one is older, and would be deleted at once."
             ),
             Denial::TooMuchFilledIn => write!(
                 formatter,

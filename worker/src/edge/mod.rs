@@ -1,6 +1,7 @@
 //! How does HTTP come in and go out? The only place that knows the platform's types, but for the store.
 
 mod environment;
+mod origins;
 mod privacy;
 mod request;
 mod response;
@@ -12,9 +13,11 @@ use crate::refusals;
 use crate::reply::Reply;
 use crate::tick::tick;
 use environment::context;
+use keyhole_policy::origin::Origins;
+use origins::before_asking;
 use privacy::must_be_private;
 use request::call;
-use response::{preflight, response};
+use response::{Readers, preflight, response};
 use worker::{Env, Request, Response, Result, console_error};
 
 /// Answers a request. Whatever goes wrong, the answer is JSON and says no more than it should.
@@ -24,14 +27,17 @@ pub async fn serve(
     lifetime: &worker::Context,
 ) -> Result<Response> {
     let method = request.inner().method();
-    let reply = match answer(request, &method, environment, lifetime).await {
+    let origin = request.headers().get("origin").ok().flatten();
+    let mut origins = Origins::Any;
+    let reply = match answer(request, &method, environment, lifetime, &mut origins).await {
         Ok(reply) => reply,
         Err(refusal) => {
             log(&refusal);
             Reply::refused(&refusal)
         }
     };
-    response(reply, method == "HEAD")
+    let readers = Readers::among(&origins, origin.as_deref());
+    response(reply, &readers, method == "HEAD")
 }
 
 async fn answer(
@@ -39,14 +45,17 @@ async fn answer(
     method: &str,
     environment: &Env,
     lifetime: &worker::Context,
+    origins: &mut Origins,
 ) -> std::result::Result<Reply, Refusal> {
     if method == "OPTIONS" {
+        *origins = before_asking(&request.inner().url(), environment).await;
         return Ok(preflight());
     }
     must_be_private(&request.inner().url(), environment)?;
     let call = call(&mut request, method).await?;
     let context = context(environment)?;
     let answered = handle::handle(&context, &call).await;
+    *origins = context.left.origins();
     let noted = context.left.take_refusal();
     let refusal = answered.as_ref().err().or(noted.as_ref());
     if let (Some(refusal), Some(asking)) = (refusal, context.left.asking()) {

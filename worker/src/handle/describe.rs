@@ -211,7 +211,7 @@ async fn of_own_events(
         };
         let question = question?;
         let asking = Asking {
-            scope_property: &project.scope_property,
+            layout: &project.layout,
             hidden: &project.hidden,
             reach: &question,
             authorized: &question,

@@ -53,7 +53,7 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery, spelling: Spelling) -> An
     let source = Source {
         authorized,
         spelling,
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &matches,
         hidden: &[],
     };
@@ -117,7 +117,7 @@ pub fn statements(world: &World, question: &Question) -> Vec<Sql> {
     let source = Source {
         authorized: &authorized,
         spelling: authorized.spelling(),
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &regex::Matches::default(),
         hidden: &[],
     };
@@ -143,7 +143,7 @@ fn all_pages(
     let source = Source {
         authorized,
         spelling,
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &matches,
         hidden: &[],
     };
@@ -189,7 +189,7 @@ fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
     let source = Source {
         authorized,
         spelling,
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &none,
         hidden: &[],
     };

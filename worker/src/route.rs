@@ -6,6 +6,12 @@ use keyhole_policy::wire::decode_component;
 /// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
+    /// List the versions of the API.
+    ListVersions,
+    /// Say where the resources of this version are.
+    ListResources,
+    /// Describe the API to programs.
+    DescribeApi,
     /// Is the Worker alive, and its database?
     Health,
     /// Record one event.
@@ -82,7 +88,10 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 36] = [
+    pub const ALL: [Route; 39] = [
+        Route::ListVersions,
+        Route::ListResources,
+        Route::DescribeApi,
         Route::Health,
         Route::RecordEvent,
         Route::GetCollection,
@@ -126,6 +135,9 @@ impl Route {
     /// Its method, and its path with `{…}` for what varies.
     pub fn template(self) -> (&'static str, &'static str) {
         match self {
+            Route::ListVersions => ("GET", "/"),
+            Route::ListResources => ("GET", "/3.0"),
+            Route::DescribeApi => ("GET", "/3.0/openapi.json"),
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::GetCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
@@ -228,9 +240,9 @@ mod tests {
     #[test]
     fn what_is_no_endpoint_is_told_from_a_wrong_method() {
         for path in [
-            "/",
+            "//",
             "",
-            "/3.0",
+            "/3.0/",
             "/3.0//projects/p/events",
             "/3.0/projects/p/events/",
             "/3.0/projects//events",

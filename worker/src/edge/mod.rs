@@ -1,6 +1,7 @@
 //! How does HTTP come in and go out? The only place that knows the platform's types, but for the store.
 
 mod environment;
+mod page;
 mod privacy;
 mod request;
 mod response;
@@ -12,6 +13,7 @@ use crate::refusals;
 use crate::reply::Reply;
 use crate::tick::tick;
 use environment::context;
+use page::page;
 use privacy::must_be_private;
 use request::call;
 use response::{preflight, response};
@@ -24,6 +26,9 @@ pub async fn serve(
     lifetime: &worker::Context,
 ) -> Result<Response> {
     let method = request.inner().method();
+    if let Some(page) = page(&request, environment).await {
+        return Ok(page);
+    }
     let reply = match answer(request, &method, environment, lifetime).await {
         Ok(reply) => reply,
         Err(refusal) => {

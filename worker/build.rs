@@ -16,6 +16,8 @@ const METHODS: [&str; 4] = ["get", "put", "post", "delete"];
 const ALWAYS: &[&str] = &["403", "500", "503"];
 /// Refused where a key is needed.
 const WITH_KEY: &[&str] = &["400", "401", "404"];
+/// Refused where an address may be long.
+const WITH_PARAMETERS: &[&str] = &["414"];
 /// Refused where there is a body.
 const WITH_BODY: &[&str] = &["413"];
 
@@ -95,6 +97,9 @@ fn refusals(operation: &mut Value) -> Option<()> {
     }
     if operation.get("requestBody").is_some() {
         refused.extend(WITH_BODY);
+    }
+    if operation.get("parameters").is_some() {
+        refused.extend(WITH_PARAMETERS);
     }
     let responses = operation.get_mut("responses")?.as_object_mut()?;
     for status in refused {

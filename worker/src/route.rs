@@ -103,7 +103,6 @@ impl Route {
         Route::EraseEvents,
         Route::DeleteEvents,
         Route::DeleteProperty,
-        // Before the analyses: a word that is none.
         Route::ListSavedQueries,
         Route::ReadSavedQuery,
         Route::KeepSavedQuery,
@@ -113,7 +112,6 @@ impl Route {
         Route::GetQuery,
         Route::ListQueries,
         Route::ListTimezones,
-        // Before those with a key in the same place: a word that is none.
         Route::DescribeSelf,
         Route::Explain,
         Route::RevokeKeys,
@@ -188,22 +186,30 @@ impl Route {
 }
 
 /// Finds the endpoint, and what stands in its path for `{…}`, decoded. HEAD is answered as GET.
+///
+/// Of templates that fit, those with the fewest `{…}` count: `/queries/saved` is no analysis, whatever the method.
 pub fn find(method: &str, path: &str) -> Result<(Route, Vec<String>), Refusal> {
     let method = if method == "HEAD" { "GET" } else { method };
-    let mut allowed: Vec<&str> = Vec::new();
+    let mut fitting: Vec<(Route, Vec<String>)> = Vec::new();
     for route in Route::ALL {
-        let (wanted, template) = route.template();
-        if let Some(parameters) = fit(template, path) {
-            if wanted == method {
-                return Ok((route, parameters));
-            }
-            allowed.push(wanted);
+        let Some(parameters) = fit(route.template().1, path) else {
+            continue;
+        };
+        let fewest = fitting.first().map_or(usize::MAX, |(_, best)| best.len());
+        if parameters.len() < fewest {
+            fitting.clear();
+        }
+        if parameters.len() <= fewest {
+            fitting.push((route, parameters));
         }
     }
-    if allowed.is_empty() {
-        Err(Refusal::NoSuchPath)
-    } else {
-        Err(Refusal::MethodNotAllowed(allowed.join(", ")))
+    let methods = fitting.iter().map(|(route, _)| route.template().0);
+    let allowed = methods.collect::<Vec<&str>>().join(", ");
+    let mut found = fitting.into_iter();
+    match found.find(|(route, _)| route.template().0 == method) {
+        Some(found) => Ok(found),
+        None if allowed.is_empty() => Err(Refusal::NoSuchPath),
+        None => Err(Refusal::MethodNotAllowed(allowed)),
     }
 }
 
@@ -257,6 +263,21 @@ mod tests {
             panic!()
         };
         assert_eq!(allowed, "POST, GET");
+    }
+
+    #[test]
+    fn a_word_of_a_path_is_never_taken_for_what_varies_beside_it() {
+        for (method, path, allowed) in [
+            ("POST", "/3.0/projects/p/queries/saved", "GET"),
+            ("GET", "/3.0/projects/p/keys/revoke", "POST"),
+            ("DELETE", "/3.0/projects/p/keys/self", "GET"),
+        ] {
+            let found = find(method, path);
+            assert!(
+                matches!(&found, Err(Refusal::MethodNotAllowed(found)) if found == allowed),
+                "{path}: {found:?}"
+            );
+        }
     }
 
     #[test]

@@ -49,7 +49,12 @@ export const deletion = {
       assert.equal((await worker.tick())?.status, 200);
     }
     assert.ok(ticks < TICKS_MAX, "the deletion never ends");
-    return { acknowledged: Number(round.answered), "begun without an answer": Number(wasBegun && !round.answered), events: DOOMED_EVENTS };
+    return {
+      acknowledged: Number(round.answered),
+      "begun without an answer": Number(wasBegun && !round.answered),
+      "half swept": Number(wasBegun && ticks > 0),
+      events: DOOMED_EVENTS,
+    };
   },
 };
 

@@ -17,7 +17,7 @@ const ALWAYS: &[&str] = &["403", "500", "503"];
 /// Refused where a key is needed.
 const WITH_KEY: &[&str] = &["400", "401", "404"];
 /// Refused where an address may be long.
-const WITH_PARAMETERS: &[&str] = &["414"];
+const WITH_PARAMETERS: &[&str] = &["414", "431"];
 /// Refused where there is a body.
 const WITH_BODY: &[&str] = &["413"];
 

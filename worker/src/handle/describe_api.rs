@@ -53,7 +53,8 @@ mod tests {
     /// `recordEvent` of `RecordEvent`.
     fn operation_id(route: Route) -> String {
         let name = format!("{route:?}");
-        name[..1].to_lowercase() + &name[1..]
+        let (first, rest) = name.split_at(1);
+        first.to_lowercase() + rest
     }
 
     fn properties<'a>(value: &'a Value, name: &str) -> &'a [(String, Value)] {

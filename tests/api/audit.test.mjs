@@ -167,7 +167,7 @@ test("the audit is read page by page, the newest first, and by nobody but the ma
 test("old refusals are forgotten, changes never", async () => {
   const project = await makeProject(worker);
   const long_ago = Date.now() - 31 * 86_400_000;
-  const insert = worker.db.prepare("INSERT INTO audit (project, at, kind, detail) VALUES (?, ?, ?, '{}')");
+  const insert = worker.db.prepare("INSERT INTO audit (project, at, kind, detail) VALUES (?, ?, ?, '{\"by\": {\"kind\": \"master\"}}')");
   await worker.db.batch(["refusal", "change", "refusal"].map((kind) => insert.bind(project.id, long_ago, kind)));
   await project.query("count", { event_collection: "c", timeframe: always }, project.keys.write);
   await refusals(project, 1);

@@ -38,7 +38,7 @@ function examples(file) {
 const filled = (text) => text.replaceAll(/\$([A-Z_]+)/g, (_, name) => variables[name]);
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], ["projects.md", 4], ["updates.md", 1]]) {
+for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], ["projects.md", 4], ["updates.md", 1], ["api.md", 3]]) {
   test(`docs/${file}`, async (t) => {
     const found = examples(file);
     assert.ok(found.length >= atLeast, "the examples are not read");

@@ -132,8 +132,9 @@ test("a method that a path does not take is answered 405, with those it takes", 
 test("what is nearly a path is not found, and never answered by another", async () => {
   const { read, write } = project.keys;
   for (const [method, path, status] of [
-    ["GET", "/3.0", 404],
     ["GET", "/3.0/", 404],
+    ["GET", "/3.0/openapi.json/", 404],
+    ["GET", "/3.0/openapi", 404],
     ["GET", "/3.0/projects/", 404],
     ["GET", "/4.0/projects", 404],
     ["POST", `/3.0//projects/${project.id}/events`, 404],

@@ -1,6 +1,8 @@
 // How does a test get a project of its own, and talk to it?
 
+import assert from "node:assert/strict";
 import { newOrganization } from "../../xtask/scripts/organization.mjs";
+import { describedBy } from "./description.mjs";
 
 /** A timeframe that holds every event there can be. */
 export const always = { start: "0001-01-01T00:00:00Z", end: "9999-12-31T23:59:59.999Z" };
@@ -42,7 +44,7 @@ export async function makeProject(worker, definition = { name: "Test project" })
   return project;
 }
 
-/** One request; a body that is no string is sent as JSON. */
+/** One request; a body that is no string is sent as JSON. Whatever is answered must be as the API is described. */
 export async function call(worker, method, path, { key, body, headers = {} } = {}) {
   const response = await worker.fetch(path, {
     method,
@@ -56,7 +58,10 @@ export async function call(worker, method, path, { key, body, headers = {} } = {
   } catch {
     parsed = undefined;
   }
-  return { status: response.status, headers: response.headers, text, body: parsed };
+  const answered = { status: response.status, headers: response.headers, text, body: parsed };
+  const differences = (await describedBy(worker)).differences(method, path, answered);
+  assert.deepEqual(differences, [], "the answer is not as worker/openapi says");
+  return answered;
 }
 
 /** A key that sees the events of one customer only. */

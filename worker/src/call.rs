@@ -68,13 +68,7 @@ impl Call {
 
     /// Is CSV wanted? Whoever takes JSON as gladly, or anything, gets JSON.
     pub fn prefers_csv(&self) -> bool {
-        let accept = self.accept.as_deref().unwrap_or("");
-        let best = |wanted: &str| {
-            let ranges = accept.split(',');
-            let qualities = ranges.filter_map(|range| quality(range, wanted));
-            qualities.fold(0.0, f64::max)
-        };
-        best("text/csv") > best("application/json")
+        prefers(self.accept.as_deref().unwrap_or(""), "text/csv")
     }
 
     /// The key that was sent: the header wins over the parameter; `Bearer` may stand before it.
@@ -101,6 +95,16 @@ pub fn is_among(list: &str, etag: &str) -> bool {
     let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     list.split(',')
         .any(|tag| tag.trim() == "*" || strong(tag) == etag)
+}
+
+/// Does a header `Accept` want a media type more than JSON?
+pub fn prefers(accept: &str, wanted: &str) -> bool {
+    let best = |wanted: &str| {
+        let ranges = accept.split(',');
+        let qualities = ranges.filter_map(|range| quality(range, wanted));
+        qualities.fold(0.0, f64::max)
+    };
+    best(wanted) > best("application/json")
 }
 
 /// How much one range of `Accept` is wanted, from 0 to 1, if it is of that media type.

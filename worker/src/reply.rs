@@ -24,6 +24,8 @@ pub enum Body {
     Empty,
     /// JSON text.
     Json(String),
+    /// JSON text that was there when the Worker was compiled.
+    FixedJson(&'static str),
     /// CSV, as RFC 4180 has it.
     Csv(String),
     /// A GIF.

@@ -6,6 +6,12 @@ use keyhole_policy::wire::decode_component;
 /// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
+    /// List the versions of the API.
+    ListVersions,
+    /// Say where the resources of this version are.
+    ListResources,
+    /// Describe the API to programs.
+    DescribeApi,
     /// Is the Worker alive, and its database?
     Health,
     /// Record one event.
@@ -90,7 +96,10 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 40] = [
+    pub const ALL: [Route; 43] = [
+        Route::ListVersions,
+        Route::ListResources,
+        Route::DescribeApi,
         Route::Health,
         Route::RecordEvent,
         Route::GetCollection,
@@ -103,7 +112,6 @@ impl Route {
         Route::EraseEvents,
         Route::DeleteEvents,
         Route::DeleteProperty,
-        // Before the analyses: a word that is none.
         Route::ListSavedQueries,
         Route::ReadSavedQuery,
         Route::KeepSavedQuery,
@@ -113,7 +121,6 @@ impl Route {
         Route::GetQuery,
         Route::ListQueries,
         Route::ListTimezones,
-        // Before those with a key in the same place: a word that is none.
         Route::DescribeSelf,
         Route::Explain,
         Route::RevokeKeys,
@@ -138,6 +145,9 @@ impl Route {
     /// Its method, and its path with `{…}` for what varies.
     pub fn template(self) -> (&'static str, &'static str) {
         match self {
+            Route::ListVersions => ("GET", "/"),
+            Route::ListResources => ("GET", "/3.0"),
+            Route::DescribeApi => ("GET", "/3.0/openapi.json"),
             Route::Health => ("GET", "/health"),
             Route::RecordEvent => ("POST", "/3.0/projects/{project}/events/{collection}"),
             Route::GetCollection => ("GET", "/3.0/projects/{project}/events/{collection}"),
@@ -201,22 +211,30 @@ impl Route {
 }
 
 /// Finds the endpoint, and what stands in its path for `{…}`, decoded. HEAD is answered as GET.
+///
+/// Of templates that fit, those with the fewest `{…}` count: `/queries/saved` is no analysis, whatever the method.
 pub fn find(method: &str, path: &str) -> Result<(Route, Vec<String>), Refusal> {
     let method = if method == "HEAD" { "GET" } else { method };
-    let mut allowed: Vec<&str> = Vec::new();
+    let mut fitting: Vec<(Route, Vec<String>)> = Vec::new();
     for route in Route::ALL {
-        let (wanted, template) = route.template();
-        if let Some(parameters) = fit(template, path) {
-            if wanted == method {
-                return Ok((route, parameters));
-            }
-            allowed.push(wanted);
+        let Some(parameters) = fit(route.template().1, path) else {
+            continue;
+        };
+        let fewest = fitting.first().map_or(usize::MAX, |(_, best)| best.len());
+        if parameters.len() < fewest {
+            fitting.clear();
+        }
+        if parameters.len() <= fewest {
+            fitting.push((route, parameters));
         }
     }
-    if allowed.is_empty() {
-        Err(Refusal::NoSuchPath)
-    } else {
-        Err(Refusal::MethodNotAllowed(allowed.join(", ")))
+    let methods = fitting.iter().map(|(route, _)| route.template().0);
+    let allowed = methods.collect::<Vec<&str>>().join(", ");
+    let mut found = fitting.into_iter();
+    match found.find(|(route, _)| route.template().0 == method) {
+        Some(found) => Ok(found),
+        None if allowed.is_empty() => Err(Refusal::NoSuchPath),
+        None => Err(Refusal::MethodNotAllowed(allowed)),
     }
 }
 
@@ -253,9 +271,9 @@ mod tests {
     #[test]
     fn what_is_no_endpoint_is_told_from_a_wrong_method() {
         for path in [
-            "/",
+            "//",
             "",
-            "/3.0",
+            "/3.0/",
             "/3.0//projects/p/events",
             "/3.0/projects/p/events/",
             "/3.0/projects//events",
@@ -270,6 +288,21 @@ mod tests {
             panic!()
         };
         assert_eq!(allowed, "POST, GET");
+    }
+
+    #[test]
+    fn a_word_of_a_path_is_never_taken_for_what_varies_beside_it() {
+        for (method, path, allowed) in [
+            ("POST", "/3.0/projects/p/queries/saved", "GET"),
+            ("GET", "/3.0/projects/p/keys/revoke", "POST"),
+            ("DELETE", "/3.0/projects/p/keys/self", "GET"),
+        ] {
+            let found = find(method, path);
+            assert!(
+                matches!(&found, Err(Refusal::MethodNotAllowed(found)) if found == allowed),
+                "{path}: {found:?}"
+            );
+        }
     }
 
     #[test]

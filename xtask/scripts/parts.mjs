@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, copyFileSync, readdirSync, readFileSync } from "
 import path from "node:path";
 import { requireBrowser } from "./browser.mjs";
 import { complaints } from "./dependencies.mjs";
+import { requirePython } from "./python.mjs";
 import { attempt, recentNode, root, wrangler } from "./run.mjs";
 import { Problem } from "./steps.mjs";
 
@@ -22,6 +23,8 @@ export const parts = [
   { name: "types", needsBuild: true, work: () => check("tsc", ["--project", "tests/sdk/types"]) },
   { name: "sdk", needsBuild: true, work: () => nodeTest("tests/sdk") },
   { name: "api", needsBuild: true, work: api },
+  { name: "fuzz", needsBuild: true, work: fuzz },
+  { name: "kills", needsBuild: true, work: () => nodeTest("tests/kills") },
   { name: "browser", needsBuild: true, needsBrowser: true, work: browser },
   { name: "deploy", needsBuild: true, work: () => check(...wrangler("deploy", "--dry-run")) },
 ];
@@ -67,6 +70,12 @@ async function nodeTest(folder, options) {
 async function api() {
   await cargoTest(["--package", "keyhole-worker", "--test", "sample_for_the_worker"]);
   return nodeTest("tests/api");
+}
+
+/** Requests that nobody thought of, made from the description of the API. */
+async function fuzz() {
+  const KEYHOLE_PYTHON = await requirePython("tests/fuzz/requirements.txt");
+  return nodeTest("tests/fuzz", { env: { KEYHOLE_PYTHON } });
 }
 
 async function browser() {

@@ -2,6 +2,7 @@
 
 mod environment;
 mod origins;
+mod page;
 mod privacy;
 mod request;
 mod response;
@@ -15,6 +16,7 @@ use crate::tick::tick;
 use environment::context;
 use keyhole_policy::origin::Origins;
 use origins::before_asking;
+use page::page;
 use privacy::must_be_private;
 use request::call;
 use response::{Readers, preflight, response};
@@ -27,6 +29,9 @@ pub async fn serve(
     lifetime: &worker::Context,
 ) -> Result<Response> {
     let method = request.inner().method();
+    if let Some(page) = page(&request, environment).await {
+        return Ok(page);
+    }
     let origin = request.headers().get("origin").ok().flatten();
     let mut origins = Origins::Any;
     let reply = match answer(request, &method, environment, lifetime, &mut origins).await {

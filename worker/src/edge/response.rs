@@ -75,12 +75,11 @@ pub(super) fn response(reply: Reply, readers: &Readers, is_head: bool) -> Result
     for (name, value) in fixed.into_iter().chain([EXPOSED]).chain(readers.header()) {
         headers.set(name, value)?;
     }
+    let json = Some("application/json; charset=utf-8");
     let (content_type, body) = match reply.body {
         Body::Empty => (None, None),
-        Body::Json(text) => {
-            let bytes = text.into_bytes();
-            (Some("application/json; charset=utf-8"), Some(bytes))
-        }
+        Body::Json(text) => (json, Some(text.into_bytes())),
+        Body::FixedJson(text) => (json, Some(text.as_bytes().to_vec())),
         Body::Csv(text) => (Some("text/csv; charset=utf-8"), Some(text.into_bytes())),
         Body::Gif(bytes) => (Some("image/gif"), Some(bytes.to_vec())),
     };

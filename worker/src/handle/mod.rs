@@ -7,6 +7,7 @@ mod change_project;
 mod check_health;
 mod delete_events;
 mod describe;
+mod describe_api;
 mod describe_self;
 mod explain;
 mod get_collection;
@@ -47,6 +48,9 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let mut parameters = parameters.iter().map(String::as_str);
     let mut next = || parameters.next().unwrap_or("");
     match route {
+        Route::ListVersions => Ok(describe_api::list_versions()),
+        Route::ListResources => Ok(describe_api::list_resources()),
+        Route::DescribeApi => Ok(describe_api::describe_api(call)),
         Route::Health => check_health::check_health(context).await,
         Route::RecordEvent => record_event::record_event(context, call, next(), next()).await,
         Route::GetCollection => get_collection::get_collection(context, call, next(), next()).await,

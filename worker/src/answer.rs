@@ -1,7 +1,7 @@
 //! Which answer do a statement's rows hold?
 
 use crate::refusal::Refusal;
-use crate::sql::aggregate::Statement;
+use crate::sql::aggregate::Part;
 use crate::store::Rows;
 use crate::store::row::Row;
 use keyhole_policy::event::{Event, EventPlace};
@@ -11,15 +11,15 @@ use keyhole_policy::time::Instant;
 use keyhole_policy::value::{Value, parse};
 use std::collections::BTreeMap;
 
-/// Puts together what several statements say of the same groups.
+/// Puts together what the statements of several parts say of the same groups.
 pub fn cells(
     aggregate: &Aggregate,
-    statements: &[Statement],
+    parts: &[Part],
     answers: &[Rows],
 ) -> Result<Vec<Cell>, Refusal> {
     let analyses = aggregate.measures.analyses();
     let mut by_group = BTreeMap::<(Option<usize>, Vec<String>), Vec<Value>>::new();
-    for (statement, rows) in statements.iter().zip(answers) {
+    for (part, rows) in parts.iter().zip(answers) {
         for row in &rows.rows {
             let mut row = Row::new("aggregate", row)?;
             let bucket = match row.value()? {
@@ -38,7 +38,7 @@ pub fn cells(
                     .collect()
             };
             let cell = by_group.entry((bucket, group)).or_insert_with(nothing);
-            put(statement, values, cell)?;
+            put(part, values, cell)?;
         }
     }
     let cell = |((bucket, group), mut values): ((Option<usize>, Vec<String>), Vec<Value>)| {
@@ -63,10 +63,10 @@ fn group_text(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn put(statement: &Statement, values: &[Value], cell: &mut [Value]) -> Result<(), Refusal> {
+fn put(part: &Part, values: &[Value], cell: &mut [Value]) -> Result<(), Refusal> {
     let corrupt = || Refusal::corrupt("aggregate");
-    if statement.is_distinct {
-        let place = statement
+    if part.is_distinct {
+        let place = part
             .measures
             .first()
             .and_then(|at| cell.get_mut(*at))
@@ -83,7 +83,7 @@ fn put(statement: &Statement, values: &[Value], cell: &mut [Value]) -> Result<()
         Value::List(items) => items.as_slice(),
         _ => &[],
     });
-    for (at, value) in statement.measures.iter().zip(flat) {
+    for (at, value) in part.measures.iter().zip(flat) {
         *cell.get_mut(*at).ok_or_else(corrupt)? = value.clone();
     }
     Ok(())

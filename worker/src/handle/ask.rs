@@ -206,15 +206,19 @@ async fn ask_aggregate(
         cost,
     )
     .await?;
-    for (statement, rows) in statements.iter().zip(&answers) {
-        let what = if statement.is_distinct {
+    let parts: Vec<_> = statements
+        .into_iter()
+        .map(|statement| statement.part)
+        .collect();
+    for (part, rows) in parts.iter().zip(&answers) {
+        let what = if part.is_distinct {
             "distinct values"
         } else {
             "groups"
         };
-        at_most(statement.rows_max, what, rows)?;
+        at_most(part.rows_max, what, rows)?;
     }
-    let cells = answer::cells(aggregate, &statements, &answers)?;
+    let cells = answer::cells(aggregate, &parts, &answers)?;
     result::shape(aggregate, cells)
         .map_err(|rows| Refusal::TooManyRows("groups over all intervals", rows))
 }

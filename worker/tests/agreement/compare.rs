@@ -62,7 +62,8 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
                 .iter()
                 .map(|statement| bounded(statement.sql.clone()))
                 .collect();
-            Answer::Cells(answer::cells(aggregate, &statements, &rows).unwrap())
+            let parts = aggregate::parts(aggregate);
+            Answer::Cells(answer::cells(aggregate, &parts, &rows).unwrap())
         }
         Query::Extraction(extraction) => {
             if let Portion::Page(page) = &extraction.portion {

@@ -2,7 +2,9 @@
 
 use crate::filter::{Filter, Property, Test};
 use crate::query::Aggregate;
-use crate::time::{Buckets, Instant, Interval, Relative, Span, Timeframe, TooManyBuckets, Zone, Zones};
+use crate::time::{
+    Buckets, Instant, Interval, Relative, Span, Timeframe, TooManyBuckets, Zone, Zones,
+};
 use crate::value::Value;
 
 /// What a dataset is defined to keep.

@@ -149,11 +149,7 @@ pub fn manage_datasets(
 }
 
 /// What limits the caller: the grants of its line; none for who may do everything.
-fn grants(
-    caller: &Caller,
-    project: &ProjectId,
-    now: Instant,
-) -> Result<Vec<DatasetGrant>, Denial> {
+fn grants(caller: &Caller, project: &ProjectId, now: Instant) -> Result<Vec<DatasetGrant>, Denial> {
     caller.must_act_in(project, now)?;
     match caller {
         Caller::Master(_) | Caller::Read(_) => Ok(Vec::new()),

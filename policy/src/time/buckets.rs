@@ -86,14 +86,36 @@ impl Buckets {
         }
         let mut edges = vec![ruler.start_of(first * width).unwrap_or(Instant::MIN)];
         for bucket in first..=last {
-            let edge = ruler
-                .start_of((bucket + 1) * width)
-                .unwrap_or(Instant::MAX);
+            let edge = ruler.start_of((bucket + 1) * width).unwrap_or(Instant::MAX);
             if edges.last().is_some_and(|last| *last < edge) {
                 edges.push(edge);
             }
         }
         Ok(Buckets::between(edges))
+    }
+
+    /// Those of them that begin in `span`, whole.
+    pub fn beginning_in(&self, span: Span) -> Buckets {
+        let begins = |edge: &Instant| *edge < span.start();
+        let first = self.edges.partition_point(begins);
+        let starts = self.edges.len().saturating_sub(1);
+        let last = self.edges.partition_point(|edge| *edge < span.end());
+        let last = last.min(starts);
+        if first >= last {
+            return Buckets::between(Vec::new());
+        }
+        let edges = self.edges.iter().skip(first).take(last - first + 1);
+        Buckets::between(edges.copied().collect())
+    }
+
+    /// Those of them that end after an instant, whole.
+    pub fn ending_after(&self, at: Instant) -> Buckets {
+        let ended = self.edges.iter().skip(1);
+        let ended = ended.take_while(|edge| **edge <= at).count();
+        if ended >= self.len() {
+            return Buckets::between(Vec::new());
+        }
+        Buckets::between(self.edges.iter().skip(ended).copied().collect())
     }
 
     /// These buckets and no others, whole.

@@ -206,7 +206,9 @@ pub fn retrieval(
     anchor: Instant,
     moment: &Moment,
 ) -> Result<Retrieval, Invalid> {
-    let times = pairs.iter().filter(|(name, _)| name.starts_with("timeframe"));
+    let times = pairs
+        .iter()
+        .filter(|(name, _)| name.starts_with("timeframe"));
     let times = query_object(&times.cloned().collect::<Vec<_>>())?;
     let sent = sent_index(pairs)?;
     let index = index(&Node::root(Area::Request, &sent), dataset)?;
@@ -254,7 +256,8 @@ fn sent_index(pairs: &[(String, String)]) -> Result<Value, Invalid> {
 fn index(node: &Node, dataset: &Dataset) -> Result<Vec<(Property, Value)>, Invalid> {
     let node = node.require("index_by")?;
     let properties = &dataset.index_by;
-    let one_each = "A value is expected for each property that the dataset is indexed by, and for no other.";
+    let one_each =
+        "A value is expected for each property that the dataset is indexed by, and for no other.";
     let values = match node.value() {
         Value::Object(_) => {
             let sent = node.properties("an object")?;
@@ -269,7 +272,10 @@ fn index(node: &Node, dataset: &Dataset) -> Result<Vec<(Property, Value)>, Inval
                 let value = node.get_even_null(&property.to_string());
                 value.ok_or_else(|| node.conflict(one_each))
             };
-            properties.iter().map(value).collect::<Result<Vec<_>, _>>()?
+            properties
+                .iter()
+                .map(value)
+                .collect::<Result<Vec<_>, _>>()?
         }
         Value::List(_) => node.items("a list of values")?,
         _ => vec![node.clone()],
@@ -277,9 +283,8 @@ fn index(node: &Node, dataset: &Dataset) -> Result<Vec<(Property, Value)>, Inval
     if values.len() != properties.len() {
         return Err(node.conflict(one_each));
     }
-    let pair = |(property, value): (&Property, &Node)| {
-        Ok((property.clone(), scalar(property, value)?))
-    };
+    let pair =
+        |(property, value): (&Property, &Node)| Ok((property.clone(), scalar(property, value)?));
     properties.iter().zip(&values).map(pair).collect()
 }
 
@@ -292,7 +297,10 @@ fn buckets(
     moment: &Moment,
 ) -> Result<Buckets, Invalid> {
     let asked = timeframe(node, &dataset.zone, moment)?;
-    let at = || node.get("timeframe").map(|node| node.as_area(Area::Timeframe));
+    let at = || {
+        node.get("timeframe")
+            .map(|node| node.as_area(Area::Timeframe))
+    };
     let refused = |reason| match at() {
         Some(node) => node.conflict(reason),
         None => node.conflict(reason),

@@ -56,6 +56,46 @@ pub fn cells(
     by_group.into_iter().map(cell).collect()
 }
 
+/// A dataset's rows `[part, start, group, values]`, those that hold, as each part's statement would answer them.
+pub fn dataset_rows(
+    aggregate: &Aggregate,
+    parts: &[Part],
+    rows: &Rows,
+    holds: &impl Fn(Instant) -> bool,
+) -> Result<Vec<Rows>, Refusal> {
+    let corrupt = || Refusal::corrupt("dataset");
+    let groupings = aggregate.group_by.len();
+    let mut by_part: Vec<Rows> = Vec::new();
+    by_part.resize_with(parts.len(), Rows::default);
+    for row in &rows.rows {
+        let mut row = Row::new("dataset", row)?;
+        let part = usize::try_from(row.whole()?).map_err(|_| corrupt())?;
+        let start = row.instant()?;
+        if !holds(start) {
+            continue;
+        }
+        let (group, values) = (row.list()?, row.value()?);
+        let buckets = aggregate.buckets.as_ref();
+        let bucket = buckets.and_then(|buckets| buckets.index_of(start));
+        let (group, distinct) = group.split_at_checked(groupings).ok_or_else(corrupt)?;
+        let values = match parts.get(part) {
+            Some(part) if part.is_distinct => Value::List(distinct.to_vec()),
+            _ => values.clone(),
+        };
+        let answered = Value::List(vec![
+            Value::count(bucket.ok_or_else(corrupt)?),
+            Value::List(group.to_vec()),
+            values,
+        ]);
+        by_part
+            .get_mut(part)
+            .ok_or_else(corrupt)?
+            .rows
+            .push(answered);
+    }
+    Ok(by_part)
+}
+
 /// A group's value as JSON text: values come as such, numbers of classes as numbers.
 fn group_text(value: &Value) -> String {
     value

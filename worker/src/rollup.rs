@@ -6,7 +6,7 @@ use crate::kept_dataset::KeptDataset;
 use crate::refusal::Refusal;
 use crate::sql::datasets::{self, CLOCKS_MILLISECONDS, LATE_MILLISECONDS, Run};
 use crate::sql::rollup::{self, Over, Slice, Target};
-use crate::sql::selection::{Source, WEEK_MILLISECONDS};
+use crate::sql::selection::Source;
 use crate::store::row::Row;
 use keyhole_policy::authorize;
 use keyhole_policy::key::Caller;
@@ -191,24 +191,11 @@ fn whole_timeframe(context: &Context, dataset: &KeptDataset) -> Result<Buckets, 
 
 /// The newest of a week's sub-timeframes that has begun.
 fn latest(context: &Context, dataset: &KeptDataset, week: i64) -> Option<Instant> {
-    let buckets = of_week(context, dataset, week)?;
+    let kept = &dataset.definition.dataset;
+    let buckets = rollup::of_week(kept, dataset.anchor, week, &context.zones)?;
     let begun = |start: &Instant| *start <= context.now;
     let starts = buckets.iter().map(Span::start);
     starts.filter(begun).max()
-}
-
-/// The sub-timeframes that begin in a week: those outside of the dataset's timeframe too, so that a slice is the same
-/// whenever it is computed.
-fn of_week(context: &Context, dataset: &KeptDataset, week: i64) -> Option<Buckets> {
-    let edge = |week: i64| {
-        let milliseconds = week.saturating_mul(WEEK_MILLISECONDS);
-        let nearest = milliseconds.clamp(Instant::MIN.milliseconds(), Instant::MAX.milliseconds());
-        Instant::from_milliseconds(nearest)
-    };
-    let span = Span::new(edge(week)?, edge(week.saturating_add(1))?)?;
-    let kept = &dataset.definition.dataset;
-    let buckets = kept.sub_timeframes(dataset.anchor, span, &context.zones, usize::MAX);
-    Some(buckets.ok()?.beginning_in(span))
 }
 
 async fn known(context: &Context, dataset: &KeptDataset) -> Result<BTreeMap<i64, Known>, Refusal> {
@@ -241,7 +228,8 @@ fn plan(
     let (mut missing, mut settling, mut late) = (Vec::new(), Vec::new(), Vec::new());
     let (least, _) = REFRESH_MILLISECONDS;
     for week in wanted.iter().rev() {
-        let buckets = of_week(context, dataset, *week);
+        let kept = &dataset.definition.dataset;
+        let buckets = rollup::of_week(kept, dataset.anchor, *week, &context.zones);
         let whole = buckets.ok_or_else(|| Refusal::failed("dataset", "a week off the calendar"))?;
         let slice = |buckets: Buckets, over| Slice {
             week: *week,

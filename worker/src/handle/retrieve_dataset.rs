@@ -3,6 +3,7 @@
 
 use super::ask::{Asking, ask_cells, cells, shaped};
 use super::datasets::dataset_name;
+use crate::answer;
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
@@ -10,15 +11,14 @@ use crate::kept_dataset::KeptDataset;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::rollup::run_if_no_clock_does;
-use crate::sql::aggregate::{Part, parts};
+use crate::sql::aggregate::parts;
 use crate::sql::selection::week_of;
 use crate::sql::{datasets, rollup};
-use crate::store::Rows;
 use crate::store::row::Row;
 use keyhole_policy::authorize;
 use keyhole_policy::key::{Caller, DatasetOperation};
 use keyhole_policy::name::ResourceName;
-use keyhole_policy::query::{Aggregate, Query};
+use keyhole_policy::query::Query;
 use keyhole_policy::result::{Cell, TooManyRows};
 use keyhole_policy::time::{Buckets, Instant, Span};
 use keyhole_policy::value::Value;
@@ -102,7 +102,7 @@ async fn result(
     let holding: BTreeSet<i64> = holding.rows.iter().map(week).collect::<Result<_, _>>()?;
     let holds = |start: Instant| holding.contains(&week_of(start));
     let parts = parts(&aggregate);
-    let by_part = by_part(&aggregate, &parts, &asked.buckets, rows, &holds)?;
+    let by_part = answer::dataset_rows(&aggregate, &parts, rows, &holds)?;
     let mut found = cells(&aggregate, &parts, &by_part)?;
     if let Some(missing) = missing(&asked.buckets, &holds) {
         let starts: Vec<Instant> = missing.iter().map(Span::start).collect();
@@ -111,44 +111,6 @@ async fn result(
         found.extend(asked_again.into_iter().filter_map(elsewhere));
     }
     shaped(&aggregate, found)
-}
-
-/// The rows `[part, start, group, values]` that hold, as each part's statement would answer them.
-fn by_part(
-    aggregate: &Aggregate,
-    parts: &[Part],
-    buckets: &Buckets,
-    rows: &Rows,
-    holds: &impl Fn(Instant) -> bool,
-) -> Result<Vec<Rows>, Refusal> {
-    let corrupt = || Refusal::corrupt("dataset");
-    let mut by_part: Vec<Rows> = Vec::new();
-    by_part.resize_with(parts.len(), Rows::default);
-    for row in &rows.rows {
-        let mut row = Row::new("dataset", row)?;
-        let part = usize::try_from(row.whole()?).map_err(|_| corrupt())?;
-        let start = row.instant()?;
-        if !holds(start) {
-            continue;
-        }
-        let (group, values) = (row.list()?, row.value()?);
-        let bucket = buckets.index_of(start).ok_or_else(corrupt)?;
-        let (group, distinct) = group
-            .split_at_checked(aggregate.group_by.len())
-            .ok_or_else(corrupt)?;
-        let values = match parts.get(part) {
-            Some(part) if part.is_distinct => Value::List(distinct.to_vec()),
-            _ => values.clone(),
-        };
-        let answered = Value::List(vec![
-            Value::count(bucket),
-            Value::List(group.to_vec()),
-            values,
-        ]);
-        let place = by_part.get_mut(part).ok_or_else(corrupt)?;
-        place.rows.push(answered);
-    }
-    Ok(by_part)
 }
 
 /// The sub-timeframes from the first to the last of which no rows hold; `None` where all do.

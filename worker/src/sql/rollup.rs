@@ -5,12 +5,13 @@
 
 use super::aggregate::{Part, body, groups, parts};
 use super::bucket::start;
-use super::selection::{Source, week_of};
+use super::selection::{Source, WEEK_MILLISECONDS, week_of};
 use super::{Constants, Sql, at, whole};
+use keyhole_policy::dataset::Dataset;
 use keyhole_policy::filter::Property;
 use keyhole_policy::limits::{GROUPS_MAX, UNIQUE_VALUES_MAX};
 use keyhole_policy::query::Aggregate;
-use keyhole_policy::time::{Buckets, Instant, Span};
+use keyhole_policy::time::{Buckets, Instant, Span, Zones};
 use keyhole_policy::value::Value;
 
 /// Rows that one result may be made of, of all parts: beyond, it is refused.
@@ -156,6 +157,24 @@ pub fn weeks(buckets: &Buckets) -> Vec<i64> {
     let mut weeks: Vec<i64> = buckets.iter().map(|span| week_of(span.start())).collect();
     weeks.dedup();
     weeks
+}
+
+/// The sub-timeframes of a dataset that begin in a week: those outside of its timeframe too, so that a slice is the same
+/// whenever it is computed.
+pub fn of_week(
+    dataset: &Dataset,
+    anchor: Instant,
+    week: i64,
+    zones: &dyn Zones,
+) -> Option<Buckets> {
+    let (first, last) = (Instant::MIN.milliseconds(), Instant::MAX.milliseconds());
+    let edge = |week: i64| {
+        let milliseconds = week.saturating_mul(WEEK_MILLISECONDS);
+        Instant::from_milliseconds(milliseconds.clamp(first, last))
+    };
+    let span = Span::new(edge(week)?, edge(week.saturating_add(1))?)?;
+    let buckets = dataset.sub_timeframes(anchor, span, zones, usize::MAX);
+    Some(buckets.ok()?.beginning_in(span))
 }
 
 /// Two statements: rows `[wk]` of the slices that hold, and rows `[part, start, group, values]` of some sub-timeframes. In

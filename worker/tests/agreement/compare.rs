@@ -155,7 +155,8 @@ fn meaning(query: &Query, world: &World) -> Answer {
     evaluate(&query, |collection| world.events_of(collection))
 }
 
-fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
+/// Which strings each `regex` of a question matches.
+pub fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
     let mut matches = regex::Matches::default();
     let none = regex::Matches::default();
     let source = Source {
@@ -172,6 +173,11 @@ fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
         }
     }
     matches
+}
+
+/// Do both hold the same cells?
+pub fn same_cells(meant: Vec<Cell>, found: Vec<Cell>) -> bool {
+    alike(&sorted(Answer::Cells(meant)), &sorted(Answer::Cells(found)))
 }
 
 /// Cells come in any order, and an aggregate without groups and buckets has one cell of nothing or none.

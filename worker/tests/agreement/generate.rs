@@ -479,27 +479,34 @@ pub fn dataset() -> impl Strategy<Value = Value> {
         ][..],
     );
     let index = vec(prop_oneof![3 => Just("customer.id"), 4 => property()], 1..4);
-    (aggregate(), timeframe, index).prop_map(|(question, (timeframe, interval), mut index)| {
-        index.sort_unstable();
-        index.dedup();
-        let names = index.iter().map(|name| Value::text(*name)).collect();
-        let Value::Object(properties) = question.body else {
-            panic!("{}", question.body)
-        };
-        let kept = |(name, _): &(String, Value)| name != "timeframe" && name != "interval";
-        let mut query: Vec<(String, Value)> = properties.into_iter().filter(kept).collect();
-        for (name, value) in [
-            ("timeframe", timeframe),
-            ("interval", interval),
-            ("analysis_type", question.analysis),
-        ] {
-            query.push((name.to_owned(), Value::text(value)));
-        }
-        object(vec![
-            ("index_by", Value::List(names)),
-            ("query", Value::Object(query)),
-        ])
-    })
+    // Most have no filters: a dataset that holds nothing tells little.
+    let is_filtered = prop::bool::weighted(0.25);
+    let parts = (aggregate(), timeframe, index, is_filtered);
+    parts.prop_map(
+        |(question, (timeframe, interval), mut index, is_filtered)| {
+            index.sort_unstable();
+            index.dedup();
+            let names = index.iter().map(|name| Value::text(*name)).collect();
+            let Value::Object(properties) = question.body else {
+                panic!("{}", question.body)
+            };
+            let kept = |(name, _): &(String, Value)| {
+                name != "timeframe" && name != "interval" && (is_filtered || name != "filters")
+            };
+            let mut query: Vec<(String, Value)> = properties.into_iter().filter(kept).collect();
+            for (name, value) in [
+                ("timeframe", timeframe),
+                ("interval", interval),
+                ("analysis_type", question.analysis),
+            ] {
+                query.push((name.to_owned(), Value::text(value)));
+            }
+            object(vec![
+                ("index_by", Value::List(names)),
+                ("query", Value::Object(query)),
+            ])
+        },
+    )
 }
 
 /// So many questions on average; a failing case shrinks to one.

@@ -322,3 +322,147 @@ fn buckets(
     }
     cut(asked.clip_to(kept))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::NoZones;
+
+    fn moment() -> Moment<'static> {
+        Moment {
+            now: Instant::parse("2026-03-15T12:00:00Z").unwrap(),
+            zones: &NoZones,
+        }
+    }
+
+    fn read(text: &str) -> Result<NewDataset, Invalid> {
+        dataset(&parse(text.as_bytes()).unwrap(), &moment())
+    }
+
+    fn defined(index_by: &str, more: &str) -> String {
+        format!(
+            r#"{{"index_by":{index_by},"query":{{"analysis_type":"count","event_collection":"c","timeframe":"this_30_days","interval":"daily"{more}}}}}"#
+        )
+    }
+
+    #[test]
+    fn what_is_kept_is_read_back_as_it_was_meant() {
+        for text in [
+            defined(r#""a""#, ""),
+            defined(r#"["a","keen.id"]"#, r#","group_by":"s","filters":[]"#),
+            defined(r#"["a"]"#, r#","timezone":3600,"group_by":null"#),
+        ] {
+            let new = read(&text).unwrap();
+            assert_eq!(dataset(&new.print(), &moment()), Ok(new));
+        }
+    }
+
+    #[test]
+    fn a_dataset_moves_with_the_clock_and_its_sub_timeframes_do_not() {
+        let new = read(&defined(r#""a""#, "").replace("daily", "every_7_days")).unwrap();
+        let starts = |now: &str| {
+            let now = Instant::parse(now).unwrap();
+            let span = new.dataset.span(now, &NoZones).unwrap();
+            let buckets = new
+                .dataset
+                .sub_timeframes(new.anchor(), span, &NoZones, 100);
+            let starts = buckets.unwrap();
+            let starts = starts.iter().map(|span| span.start().to_string());
+            starts
+                .map(|start| start.split('T').next().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let first = [
+            "2026-02-14",
+            "2026-02-21",
+            "2026-02-28",
+            "2026-03-07",
+            "2026-03-14",
+        ];
+        assert_eq!(starts("2026-03-15T12:00:00Z"), first);
+        assert_eq!(starts("2026-03-20T23:59:59Z"), first);
+        assert_eq!(
+            starts("2026-03-21T00:00:00Z"),
+            [&first[..], &["2026-03-21"]].concat()
+        );
+        assert_eq!(
+            starts("2026-03-22T00:00:00Z"),
+            [&first[1..], &["2026-03-21"]].concat()
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_refused_at_its_place() {
+        for (text, pointer) in [
+            (defined("[]", ""), "/index_by"),
+            (defined(r#"["a","b","c","d"]"#, ""), "/index_by"),
+            (defined(r#"["a","b","a"]"#, ""), "/index_by/2"),
+            (
+                defined(r#"["a","s"]"#, r#","group_by":["s"]"#),
+                "/index_by/1",
+            ),
+            (defined(r#""s""#, r#","group_by":["s"]"#), "/index_by"),
+            (
+                defined(r#""a""#, "").replace("count", "funnel"),
+                "/query/analysis_type",
+            ),
+            (
+                defined(r#""a""#, "").replace("this_30", "previous_30"),
+                "/query/timeframe",
+            ),
+            (
+                defined(r#""a""#, "").replace("daily", "minutely"),
+                "/query/interval",
+            ),
+            (
+                defined(r#""a""#, "").replace(r#","interval":"daily""#, ""),
+                "/query",
+            ),
+        ] {
+            let refused = read(&text).map_err(|invalid| invalid.pointer);
+            assert_eq!(refused, Err(pointer.to_owned()), "{text}");
+        }
+        let at_the_limit = defined(r#""a""#, "").replace("this_30", "this_2000");
+        assert!(read(&at_the_limit).is_ok());
+        assert!(read(&at_the_limit.replace("2000", "2001")).is_err());
+    }
+
+    #[test]
+    fn an_index_is_a_word_an_object_or_a_list() {
+        let new = read(&defined(r#"["a","b"]"#, "")).unwrap();
+        let retrieved = |index: &str| {
+            let pairs = [
+                ("index_by", index),
+                ("timeframe", "this_3_days"),
+                ("dataset_name", "x"),
+            ];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let retrieval = retrieval(&pairs, &new.dataset, new.anchor(), &moment())?;
+            assert_eq!(retrieval.buckets.len(), 3);
+            let values: Vec<String> = retrieval
+                .index
+                .iter()
+                .map(|(_, value)| value.to_string())
+                .collect();
+            Ok::<_, Invalid>(values.join(" "))
+        };
+        for (index, values) in [
+            (r#"{"b":1,"a":"x"}"#, r#""x" 1"#),
+            (r#"["x",null]"#, r#""x" null"#),
+            (r#"[true,"true"]"#, r#"true "true""#),
+        ] {
+            assert_eq!(retrieved(index).unwrap(), values);
+        }
+        for index in [
+            "x",
+            r#"["x"]"#,
+            r#"{"a":"x"}"#,
+            r#"{"a":1,"b":2,"c":3}"#,
+            r#"[[1],2]"#,
+            "[",
+            "",
+        ] {
+            assert!(retrieved(index).is_err(), "{index}");
+        }
+    }
+}

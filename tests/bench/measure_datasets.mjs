@@ -21,7 +21,7 @@ const FIRST = "airline-0001";
 const datasets = {
   count: { analysis_type: "count" },
   median: { analysis_type: "median", target_property: "speed_knots" },
-  grouped: { analysis_type: "sum", target_property: "height_feet", group_by: ["phase_of_flight"] },
+  grouped: { analysis_type: "sum", target_property: "cost_total_usd", group_by: ["phase_of_flight"] },
 };
 const query = (more) => ({ event_collection: COLLECTION, timeframe: "this_90_days", interval: "daily", ...more });
 

@@ -104,6 +104,16 @@ fn failed(context: &Context) -> Run {
     }
 }
 
+/// How far a run came.
+struct Progress {
+    /// Slices of the plan that were tried.
+    tried: usize,
+    /// Rows that the store read for them.
+    rows_read: usize,
+    /// What kept one of them from being computed.
+    fault: Option<Refusal>,
+}
+
 async fn advance(
     context: &Context,
     dataset: &KeptDataset,
@@ -112,48 +122,22 @@ async fn advance(
     let wanted = wanted(context, dataset)?;
     let mut known = known(context, dataset).await?;
     let plan = plan(context, dataset, &wanted, &known)?;
-    let (mut done, mut rows_read, mut fault) = (0, 0, None);
-    for slice in &plan {
-        let is_enough = done >= reach.slices || rows_read >= reach.rows;
-        if done > 0 && (is_enough || !(reach.has_time)()) {
-            break;
-        }
-        let read = match compute(context, dataset, slice).await {
-            Ok(Some(read)) => read,
-            // Something was deleted meanwhile: it is planned again.
-            Ok(None) => break,
-            // A slice that is too much for the store holds up none of the others.
-            Err(refusal) => {
-                fault = Some(refusal);
-                done += 1;
-                continue;
-            }
-        };
-        rows_read += read;
-        done += 1;
-        let computed = Known {
-            computed_at: context.now,
-            ends: slice.whole.end(),
-            is_late: false,
-            is_stale: false,
-        };
-        known.insert(slice.week, computed);
-    }
+    let progress = carry_out(context, dataset, &plan, reach, &mut known).await;
     let first = wanted.first().copied().unwrap_or(i64::MIN);
-    context
-        .store
-        .run(rollup::outgrown(dataset.number, first))
-        .await?;
-    let is_done = done == plan.len() && fault.is_none();
-    let is_complete = wanted.iter().all(|week| known.contains_key(week));
-    let settling = wanted.iter().filter_map(|week| known.get(week));
-    let settling = settling.filter(|known| !is_settled(known));
+    if known.keys().any(|week| *week < first) {
+        let outgrown = rollup::outgrown(dataset.number, first);
+        context.store.run(outgrown).await?;
+    }
+    known.retain(|week, _| wanted.contains(week));
+    let is_done = progress.tried == plan.len() && progress.fault.is_none();
+    let settling = known.values().filter(|known| !is_settled(known));
     let fresh_at = settling.map(|known| known.computed_at).min();
-    let newest = wanted.iter().rev().find(|week| known.contains_key(week));
+    let newest = known.keys().next_back();
     let (least, most) = REFRESH_MILLISECONDS;
-    let wait = i64::try_from(rows_read).unwrap_or(most).clamp(least, most);
-    let wait = match (is_done, &fault) {
-        (true, _) => wait,
+    let wait = match (is_done, &progress.fault) {
+        (true, _) => i64::try_from(progress.rows_read)
+            .unwrap_or(most)
+            .clamp(least, most),
         (false, Some(_)) => FAILED_MILLISECONDS,
         (false, None) => 0,
     };
@@ -162,10 +146,49 @@ async fn advance(
         due_at: context.now.saturating_add_milliseconds(wait),
         fresh_at: is_done.then(|| fresh_at.unwrap_or(context.now)),
         latest: newest.and_then(|week| latest(context, dataset, *week)),
-        is_complete,
-        has_failed: fault.is_some(),
+        is_complete: known.len() == wanted.len(),
+        has_failed: progress.fault.is_some(),
     };
-    Ok((run, fault))
+    Ok((run, progress.fault))
+}
+
+/// Computes what is planned, as far as the run may go; at least one slice.
+async fn carry_out(
+    context: &Context,
+    dataset: &KeptDataset,
+    plan: &[Slice],
+    reach: &Reach<'_>,
+    known: &mut BTreeMap<i64, Known>,
+) -> Progress {
+    let mut progress = Progress {
+        tried: 0,
+        rows_read: 0,
+        fault: None,
+    };
+    for slice in plan {
+        let is_enough = progress.tried >= reach.slices || progress.rows_read >= reach.rows;
+        if progress.tried > 0 && (is_enough || !(reach.has_time)()) {
+            break;
+        }
+        match compute(context, dataset, slice).await {
+            Ok(Some(rows_read)) => {
+                progress.rows_read += rows_read;
+                let computed = Known {
+                    computed_at: context.now,
+                    ends: slice.whole.end(),
+                    is_late: false,
+                    is_stale: false,
+                };
+                known.insert(slice.week, computed);
+            }
+            // Something was deleted meanwhile: it is planned again.
+            Ok(None) => break,
+            // A slice that is too much for the store holds up none of the others.
+            Err(refusal) => progress.fault = Some(refusal),
+        }
+        progress.tried += 1;
+    }
+    progress
 }
 
 /// Can no event come any more that a refresh would have to find?

@@ -87,6 +87,37 @@ fn a_datasets_rows_hold_what_its_question_answers() {
     );
 }
 
+#[test]
+fn a_result_reads_its_own_rows_only() {
+    let world = World::new(&[]);
+    let definition = r#"{"index_by":["a","b"],"query":{"analysis_type":"count","event_collection":"c","timeframe":"this_40_days","interval":"daily"}}"#;
+    let definition = keyhole_policy::value::parse(definition.as_bytes()).unwrap();
+    let kept = make(
+        &world,
+        &wire::dataset(&definition, &world.moment()).unwrap(),
+    );
+    let [holding, rows] = rollup::read(kept.number, "1\n2", &buckets(&world, &kept));
+    for (sql, found_by) in [
+        (
+            holding,
+            "SEARCH dataset_slice USING PRIMARY KEY (dataset=? AND wk=?)",
+        ),
+        (
+            rows,
+            "SEARCH dataset_row USING PRIMARY KEY (dataset=? AND wk=? AND key=? AND start>? AND start<?)",
+        ),
+    ] {
+        let explained = Sql::new(
+            format!("EXPLAIN QUERY PLAN {}", sql.text),
+            sql.parameters.clone(),
+        );
+        let plan = world.details(&explained);
+        assert!(plan.iter().any(|line| line == found_by), "{plan:?}");
+        let scans = |line: &&String| line.starts_with("SCAN") && !line.contains("json_each");
+        assert_eq!(plan.iter().find(scans), None);
+    }
+}
+
 /// How many cells were compared that hold something; `None` where the definition is refused.
 fn check(
     first: &[Sent],

@@ -139,6 +139,15 @@ impl World {
         }
     }
 
+    /// How SQLite would run a statement: the lines of `EXPLAIN QUERY PLAN`.
+    pub fn details(&self, explained: &Sql) -> Vec<String> {
+        let database = self.database.borrow();
+        let mut statement = database.prepare(&explained.text).unwrap();
+        let details =
+            statement.query_map(params_from_iter(&explained.parameters), |row| row.get(3));
+        details.unwrap().map(Result::unwrap).collect()
+    }
+
     /// The events of a collection.
     pub fn events_of(&self, collection: &str) -> &[Event] {
         self.events

@@ -160,7 +160,7 @@ fn kept(node: &Node, index_by: Vec<Property>, moment: &Moment) -> Result<Dataset
         index_by,
         timeframe: relative,
         interval: read.ok_or_else(|| interval.out_of_range("an interval such as daily"))?,
-        zone: timezone(node, moment).map_err(|invalid| invalid)?,
+        zone: timezone(node, moment)?,
         question,
     })
 }

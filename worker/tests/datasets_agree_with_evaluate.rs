@@ -21,10 +21,10 @@ mod generate;
 mod world;
 
 use generate::Sent;
-use keyhole_policy::authorize;
+use keyhole_policy::authorize::{self, AuthorizedDataset};
 use keyhole_policy::evaluate::evaluate;
 use keyhole_policy::filter::Property;
-use keyhole_policy::key::Caller;
+use keyhole_policy::key::{Caller, DatasetOperation};
 use keyhole_policy::name::ResourceName;
 use keyhole_policy::query::Query;
 use keyhole_policy::result::{Answer, Cell};
@@ -96,7 +96,10 @@ fn a_result_reads_its_own_rows_only() {
         &world,
         &wire::dataset(&definition, &world.moment()).unwrap(),
     );
-    let [holding, rows] = rollup::read(kept.number, "1\n2", &buckets(&world, &kept));
+    let index = kept.definition.dataset.index_by.iter();
+    let index: Vec<_> = index.map(|name| (name.clone(), Value::text("a"))).collect();
+    let permit = permit(&world, &index);
+    let [holding, rows] = rollup::read(&permit, kept.number, &buckets(&world, &kept));
     for (sql, found_by) in [
         (
             holding,
@@ -223,7 +226,8 @@ fn retrieved(
     index: &[(Property, Value)],
     buckets: &Buckets,
 ) -> Vec<Cell> {
-    let [holding, rows] = rollup::read(kept.number, &rollup::key(index), buckets);
+    let permit = permit(world, index);
+    let [holding, rows] = rollup::read(&permit, kept.number, buckets);
     assert_eq!(
         world.rows(&holding).rows.len(),
         rollup::weeks(buckets).len()
@@ -232,6 +236,16 @@ fn retrieved(
     let parts = parts(&aggregate);
     let rows = answer::dataset_rows(&aggregate, &parts, &world.rows(&rows), &|_| true);
     answer::cells(&aggregate, &parts, &rows.unwrap()).unwrap()
+}
+
+fn permit(world: &World, index: &[(Property, Value)]) -> AuthorizedDataset {
+    let caller = Caller::Master(world.project.clone());
+    let name = ResourceName::parse("d").unwrap();
+    let operation = DatasetOperation::Retrieve;
+    let look_up = authorize::look_up_dataset(&caller, &world.project, operation, &name, now());
+    let index = index.iter();
+    let index = index.map(|(property, value)| (property.to_string(), value.clone()));
+    look_up.unwrap().retrieve(index.collect()).unwrap()
 }
 
 /// Combinations of values that events have, alone or in a list, and of some that none has.

@@ -15,7 +15,7 @@ use crate::sql::aggregate::parts;
 use crate::sql::selection::week_of;
 use crate::sql::{datasets, rollup};
 use crate::store::row::Row;
-use keyhole_policy::authorize;
+use keyhole_policy::authorize::{self, AuthorizedDataset};
 use keyhole_policy::key::{Caller, DatasetOperation};
 use keyhole_policy::name::ResourceName;
 use keyhole_policy::query::Query;
@@ -49,11 +49,11 @@ pub async fn retrieve_dataset(
     let may_read = permit.may_read();
     let index = asked.index.iter();
     let index = index.map(|(property, value)| (property.to_string(), value.clone()));
-    permit.retrieve(index.collect())?;
+    let permit = permit.retrieve(index.collect())?;
     if run_if_no_clock_does(context, &kept).await? {
         kept = read(context, look_up).await?;
     }
-    let result = result(context, &project, &kept, &asked).await?;
+    let result = result(context, &project, &permit, &kept, &asked).await?;
     let definition = if may_read {
         kept.print(context.now)
     } else {
@@ -80,6 +80,7 @@ fn only_name(name: &ResourceName) -> Value {
 async fn result(
     context: &Context,
     project: &Project,
+    permit: &AuthorizedDataset,
     kept: &KeptDataset,
     asked: &Retrieval,
 ) -> Result<Value, Refusal> {
@@ -88,8 +89,7 @@ async fn result(
     if asked.buckets.is_empty() {
         return shaped(&aggregate, Vec::new());
     }
-    let key = rollup::key(&asked.index);
-    let statements = rollup::read(kept.number, &key, &asked.buckets);
+    let statements = rollup::read(permit, kept.number, &asked.buckets);
     let answers = context.store.run(statements.into()).await?;
     let [holding, rows] = answers.as_slice() else {
         return Err(Refusal::corrupt("dataset"));

@@ -7,6 +7,7 @@ use super::aggregate::{Part, body, groups, parts};
 use super::bucket::start;
 use super::selection::{Source, WEEK_MILLISECONDS, week_of};
 use super::{Constants, Sql, at, whole};
+use keyhole_policy::authorize::AuthorizedDataset;
 use keyhole_policy::dataset::Dataset;
 use keyhole_policy::filter::Property;
 use keyhole_policy::limits::{GROUPS_MAX, UNIQUE_VALUES_MAX};
@@ -147,7 +148,7 @@ fn insert(
 }
 
 /// How the values of an index stand in its rows.
-pub fn key(index: &[(Property, Value)]) -> String {
+fn key(index: &[(String, Value)]) -> String {
     let lines: Vec<String> = index.iter().map(|(_, value)| value.to_string()).collect();
     lines.join("\n")
 }
@@ -178,18 +179,27 @@ pub fn of_week(
 }
 
 /// Two statements: rows `[wk]` of the slices that hold, and rows `[part, start, group, values]` of some sub-timeframes. In
-/// one transaction, so that none of them was deleted from in between.
-pub fn read(dataset: i64, key: &str, buckets: &Buckets) -> [Sql; 2] {
+/// one transaction, so that none of them was deleted from in between. `dataset` is the number of the permit's dataset.
+pub fn read(permit: &AuthorizedDataset, dataset: i64, buckets: &Buckets) -> [Sql; 2] {
     let weeks = weeks(buckets).into_iter().map(whole).collect();
     let span = buckets.whole();
     let parameters = [
         ("dataset", whole(dataset)),
-        ("key", Value::text(key)),
+        ("project", Value::text(permit.project().as_str())),
+        (
+            "name",
+            permit
+                .name()
+                .map_or(Value::Null, |name| Value::text(name.as_str())),
+        ),
+        ("key", Value::Text(key(permit.index_by()))),
         ("weeks", Value::List(weeks)),
         ("from", at(span.start())),
         ("to", at(span.end())),
     ];
-    let own = "dataset = ?1->>'dataset' AND wk IN (SELECT value FROM json_each(?1, '$.weeks'))";
+    // Whose rows are read, the permit says; the number, that they are of the definition that was read.
+    let own = "dataset = (SELECT number FROM dataset WHERE project = ?1->>'project' AND name = ?1->>'name' \
+         AND number = ?1->>'dataset') AND wk IN (SELECT value FROM json_each(?1, '$.weeks'))";
     let limit = ROWS_MAX + 1;
     let holding =
         format!("SELECT json_array(wk) AS row FROM dataset_slice WHERE {own} AND NOT stale");

@@ -34,6 +34,8 @@ pub mod origin;
 pub mod query;
 pub mod update;
 
+pub mod dataset;
+
 pub mod key;
 pub mod secret;
 

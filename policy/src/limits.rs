@@ -60,6 +60,8 @@ pub const REGEX_CANDIDATES_MAX: usize = 100_000;
 pub const STATEMENT_INSTRUCTIONS_MAX: usize = 21_500;
 /// Of these, what the filters of one grant or one deletion may take: four keys of a line, with two grants each, fit.
 pub const STANDING_FILTER_INSTRUCTIONS_MAX: usize = 2_500;
+/// Of these, what it takes to keep a dataset's rows by the values of its index.
+pub const DATASET_INSTRUCTIONS: usize = 1_000;
 /// Operands and property names in all filters of one statement, in bytes: D1 takes parameters of 2,000,000.
 pub const STATEMENT_OPERAND_BYTES_MAX: usize = 1_500_000;
 
@@ -137,6 +139,19 @@ pub const PROJECT_ORIGINS_MAX: usize = 100;
 pub const RETENTION_DAYS_MAX: usize = 36_500;
 /// Paths by which a project was clustered before: an event that was recorded under one of them is known again.
 pub const EARLIER_SCOPE_PROPERTIES_MAX: usize = 4;
+
+/// A dataset's definition, in bytes of JSON.
+pub const DATASET_BYTES_MAX: usize = 100_000;
+/// Datasets of one project.
+pub const DATASETS_MAX: usize = 500;
+/// Properties that one dataset is indexed by.
+pub const DATASET_INDEX_PROPERTIES_MAX: usize = 3;
+/// Sub-timeframes of one dataset.
+pub const DATASET_SUB_TIMEFRAMES_MAX: usize = 2_000;
+/// Datasets answered on one page.
+pub const DATASETS_PER_PAGE_MAX: usize = 100;
+/// Datasets answered on one page where nothing is said.
+pub const DATASETS_PER_PAGE: usize = 10;
 
 /// Collections that one list shows.
 pub const COLLECTIONS_MAX: usize = 5_000;

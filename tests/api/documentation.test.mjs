@@ -26,7 +26,7 @@ function examples(file) {
   const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block);
   const commands = blocks.flatMap((block) => block.split(/^(?=curl )/m));
   return commands.map((command) => {
-    const [, path] = /^curl "(\$URL[^"]*)"/.exec(command);
+    const [, method, path] = /^curl (?:-X (\w+) )?"(\$URL[^"]*)"/.exec(command);
     const headers = [...command.matchAll(/ -H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
     const [, body] = /-d '([^']*)'/.exec(command) ?? [];
     const method = / -X ([A-Z]+)/.exec(command)?.[1] ?? (body === undefined ? "GET" : "POST");
@@ -38,7 +38,7 @@ function examples(file) {
 const filled = (text) => text.replaceAll(/\$([A-Z_]+)/g, (_, name) => variables[name]);
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], ["projects.md", 4], ["updates.md", 1], ["api.md", 3]]) {
+for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], ["projects.md", 4], ["updates.md", 1], ["api.md", 3], ["datasets.md", 2]]) {
   test(`docs/${file}`, async (t) => {
     const found = examples(file);
     assert.ok(found.length >= atLeast, "the examples are not read");

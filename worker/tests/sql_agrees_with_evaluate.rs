@@ -5,11 +5,12 @@
 //! before it is shown: keep it as a vector in `tests/vectors/`.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
+    dead_code,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test ends at what it did not expect"
+    reason = "a test ends at what it did not expect, and shares its modules with others"
 )]
 
 #[path = "agreement/classes.rs"]

@@ -12,6 +12,11 @@ pub const RANGES_SPELLED_MAX: usize = 10;
 impl Query {
     /// How its filters are spelled so that every statement of it fits; `None` where none does.
     pub fn spelling(&self) -> Option<Spelling> {
+        self.spelling_beside(0)
+    }
+
+    /// The same where each statement does more than answer, in so many instructions.
+    pub fn spelling_beside(&self, instructions: usize) -> Option<Spelling> {
         let operand_bytes: usize = self
             .selections()
             .iter()
@@ -22,7 +27,7 @@ impl Query {
         }
         [Spelling::Each, Spelling::Listed]
             .into_iter()
-            .find(|spelling| self.weight(*spelling) <= STATEMENT_INSTRUCTIONS_MAX)
+            .find(|spelling| self.weight(*spelling) + instructions <= STATEMENT_INSTRUCTIONS_MAX)
     }
 
     /// The instructions that its heaviest statement takes, at most.

@@ -3,6 +3,7 @@
 mod analysis;
 pub mod batch;
 mod beacon;
+mod dataset;
 mod deletion;
 mod denied;
 mod explain;
@@ -25,6 +26,7 @@ mod timeframe;
 mod update;
 
 pub use beacon::{Beacon, beacon};
+pub use dataset::{NewDataset, Retrieval, dataset, print_dataset_question, retrieval};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;

@@ -3,6 +3,7 @@
 use super::ask_funnel::ask_funnel;
 use crate::answer;
 use crate::refusal::{Fault, Refusal};
+use crate::sql::aggregate::Part;
 use crate::sql::hidden::Open;
 use crate::sql::layout::{self, Layout};
 use crate::sql::selection::Source;
@@ -13,7 +14,7 @@ use keyhole_policy::event::EventPlace;
 use keyhole_policy::filter::{Pattern, Property};
 use keyhole_policy::limits;
 use keyhole_policy::query::{Aggregate, Extraction, Query, Selection};
-use keyhole_policy::result::{self, TooManyRows};
+use keyhole_policy::result::{self, Cell, TooManyRows};
 use keyhole_policy::value::{Number, Value};
 
 /// An answer: `result` and what stands beside it, and what it took.
@@ -61,12 +62,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
 async fn at_any_time(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
     match ask_of(store, asking, asking.layout).await {
         Err(Refusal::Busy(fault)) if store.says_layout_changed(&fault) => {
-            // Events have begun to move since the layout was read: looked for wherever they lie, none is missed.
-            let anywhere = Layout {
-                is_changing: true,
-                ..asking.layout.clone()
-            };
-            ask_of(store, asking, &anywhere).await
+            ask_of(store, asking, &anywhere(asking.layout)).await
         }
         answered => answered,
     }
@@ -98,10 +94,10 @@ async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<A
     };
     let mut next = None;
     let properties = match authorized.query() {
-        Query::Aggregate(aggregate) => vec![(
-            "result".to_owned(),
-            ask_aggregate(store, &source, aggregate, &mut cost).await?,
-        )],
+        Query::Aggregate(aggregate) => {
+            let cells = ask_aggregate(store, &source, aggregate, &mut cost).await?;
+            vec![("result".to_owned(), shaped(aggregate, cells)?)]
+        }
         Query::Extraction(extraction) => {
             let (result, following) = ask_extraction(store, &source, extraction, &mut cost).await?;
             next = following;
@@ -114,6 +110,23 @@ async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<A
         next,
         metadata: metadata(asking, &cost),
     })
+}
+
+/// Which strings each `regex` of a question matches that its owner asks.
+pub async fn matches_of(
+    store: &Store,
+    authorized: &AuthorizedQuery,
+    layout: &Layout,
+    hidden: &[Open],
+) -> Result<regex::Matches, Refusal> {
+    let source = Source {
+        authorized,
+        spelling: authorized.spelling(),
+        layout,
+        matches: &regex::Matches::default(),
+        hidden,
+    };
+    match_patterns(store, &source, Reach::Allowed, &mut Cost::default()).await
 }
 
 pub(super) async fn run(
@@ -227,12 +240,52 @@ fn trials<'a>(source: &Source<'a>) -> Vec<Trial<'a>> {
     trials
 }
 
+/// What a dataset's question says of events, as its owner would be told.
+pub(super) async fn ask_cells(
+    store: &Store,
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+) -> Result<Vec<Cell>, Refusal> {
+    match ask_cells_of(store, asking, aggregate, asking.layout).await {
+        Err(Refusal::Busy(fault)) if store.says_layout_changed(&fault) => {
+            ask_cells_of(store, asking, aggregate, &anywhere(asking.layout)).await
+        }
+        asked => asked,
+    }
+}
+
+/// Events have begun to move since the layout was read: looked for wherever they lie, none is missed.
+fn anywhere(layout: &Layout) -> Layout {
+    Layout {
+        is_changing: true,
+        ..layout.clone()
+    }
+}
+
+async fn ask_cells_of(
+    store: &Store,
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+    layout: &Layout,
+) -> Result<Vec<Cell>, Refusal> {
+    let (authorized, hidden) = (asking.authorized, asking.hidden);
+    let matches = matches_of(store, authorized, layout, hidden).await?;
+    let source = Source {
+        authorized,
+        spelling: authorized.spelling(),
+        layout,
+        matches: &matches,
+        hidden,
+    };
+    ask_aggregate(store, &source, aggregate, &mut Cost::default()).await
+}
+
 async fn ask_aggregate(
     store: &Store,
     source: &Source<'_>,
     aggregate: &Aggregate,
     cost: &mut Cost,
-) -> Result<Value, Refusal> {
+) -> Result<Vec<Cell>, Refusal> {
     let statements = aggregate::statements(source, aggregate);
     let answers = run(
         store,
@@ -244,15 +297,32 @@ async fn ask_aggregate(
         cost,
     )
     .await?;
-    for (statement, rows) in statements.iter().zip(&answers) {
-        let what = if statement.is_distinct {
+    let parts: Vec<_> = statements
+        .into_iter()
+        .map(|statement| statement.part)
+        .collect();
+    cells(aggregate, &parts, &answers)
+}
+
+/// What the rows of each part say, if they are no more than an answer may hold.
+pub(super) fn cells(
+    aggregate: &Aggregate,
+    parts: &[Part],
+    answers: &[Rows],
+) -> Result<Vec<Cell>, Refusal> {
+    for (part, rows) in parts.iter().zip(answers) {
+        let what = if part.is_distinct {
             "distinct values"
         } else {
             "groups"
         };
-        at_most(statement.rows_max, what, rows)?;
+        at_most(part.rows_max, what, rows)?;
     }
-    let cells = answer::cells(aggregate, &statements, &answers)?;
+    answer::cells(aggregate, parts, answers)
+}
+
+/// The `result` of an aggregate.
+pub(super) fn shaped(aggregate: &Aggregate, cells: Vec<Cell>) -> Result<Value, Refusal> {
     result::shape(aggregate, cells)
         .map_err(|rows| Refusal::TooManyRows("groups over all intervals", rows))
 }

@@ -5,6 +5,7 @@ mod ask_funnel;
 mod change_key;
 mod change_project;
 mod check_health;
+mod datasets;
 mod delete_events;
 mod describe;
 mod describe_api;
@@ -13,6 +14,7 @@ mod explain;
 mod get_collection;
 mod key_answer;
 mod key_permit;
+mod list_datasets;
 mod list_queries;
 mod list_timezones;
 mod make_key;
@@ -26,6 +28,7 @@ mod record_event;
 mod record_event_by_get;
 mod record_events;
 mod regenerate_key;
+mod retrieve_dataset;
 mod revoke_keys;
 mod rotate_key;
 mod run_query;
@@ -34,6 +37,7 @@ mod saved_answer;
 mod saved_queries;
 mod update_events;
 
+pub use ask::matches_of;
 pub use run_saved_query::refresh;
 
 use crate::call::Call;
@@ -91,6 +95,13 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         }
         Route::RunSavedQuery => {
             run_saved_query::run_saved_query(context, call, next(), next()).await
+        }
+        Route::ListDatasets => list_datasets::list_datasets(context, call, next()).await,
+        Route::ReadDataset => datasets::read_dataset(context, call, next(), next()).await,
+        Route::MakeDataset => datasets::make_dataset(context, call, next(), next()).await,
+        Route::DeleteDataset => datasets::delete_dataset(context, call, next(), next()).await,
+        Route::RetrieveDataset => {
+            retrieve_dataset::retrieve_dataset(context, call, next(), next()).await
         }
         Route::ListTimezones => Ok(list_timezones::list_timezones(context)),
         Route::DescribeSelf => describe_self::describe_self(context, call, next()).await,

@@ -8,7 +8,7 @@ use crate::refusal::{Fault, Refusal};
 use crate::reply::{Reply, code, sentence};
 use crate::seen::newly_seen;
 use crate::sql::layout::{CHANGED, Layout, must_be, read};
-use crate::sql::{events, hidden, schema};
+use crate::sql::{datasets, events, hidden, schema};
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
 use keyhole_policy::name::ProjectId;
@@ -60,6 +60,7 @@ pub(super) async fn record(
             statements.extend(hidden::make_way(id, &project.hidden, keys));
         }
         statements.extend(events::statements(id, &layout, events, chance));
+        statements.extend(datasets::note_late(id, events, context.now));
         statements.extend(schema::keep(id, &newly_seen.seen, context.now));
         match context.store.run(statements).await {
             Err(Refusal::Busy(fault)) if context.store.says_layout_changed(&fault) => {

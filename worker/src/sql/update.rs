@@ -2,6 +2,7 @@
 //! fits at that moment: done twice they change nothing more.
 
 use super::audit::{Actor, updated};
+use super::datasets;
 use super::deletion::{After, reach};
 use super::events::CLUSTERED_BODY_BYTES_MAX;
 use super::filter::condition;
@@ -15,6 +16,7 @@ use keyhole_policy::authorize::AuthorizedUpdate;
 use keyhole_policy::filter::Spelling;
 use keyhole_policy::limits::{EVENT_BYTES_MAX, UPDATE_EVENTS_MAX};
 use keyhole_policy::shape::shape;
+use keyhole_policy::time::Span;
 use keyhole_policy::update::PropertyChange;
 use keyhole_policy::value::Value;
 
@@ -132,6 +134,14 @@ pub fn step(source: &Source, part: Part, before: Vec<Sql>) -> Vec<Sql> {
     statements.push(Sql::keyed(
         "UPDATE project SET epoch = epoch + 1 WHERE id = ?1->>'project'",
         [("project", Value::text(project.as_str()))],
+    ));
+    let (permit, update) = (source.authorized, source.authorized.update());
+    let span = update.span.unwrap_or(Span::ALL);
+    statements.extend(datasets::changed(
+        project,
+        &update.collection,
+        span,
+        permit.at(),
     ));
     statements.extend(changes(source, part));
     statements

@@ -89,9 +89,10 @@ const SCALARS: [&str; 37] = [
     "\"2026-03-01\"",
     "\"[\"",
 ];
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "[]",
     "[1]",
+    "[\"a\",1,\"a\",1.0]",
     "[\"a\",1,null]",
     "[true,\"1\"]",
     "[[1]]",
@@ -211,9 +212,10 @@ fn crowd() -> impl Strategy<Value = Vec<Value>> {
         (select(&["eq", "ne", "ne"][..]), scalar()),
         (Just("in"), values()),
     ];
+    // Of few operands, so that items of lists are among them.
     let contains = (
         select(&["contains", "not_contains", "not_contains"][..]),
-        scalar(),
+        select(&["null", "true", "1", "\"a\""][..]).prop_map(json),
     );
     let order = (select(&["lt", "lte", "gt", "gte"][..]), scalar());
     let exists = (Just("exists"), any::<bool>().prop_map(Value::Bool));
@@ -319,7 +321,7 @@ fn group_by() -> impl Strategy<Value = Value> {
     ];
     let classes = select(sizes.to_vec()).prop_map(|buckets| ("buckets", json(buckets)));
     let many = r#"[{"to":-10},{"from":-10,"to":-1},{"from":0,"to":0.5},{"from":0,"to":1},{"from":1,"to":1.5},{"from":1.5,"to":2},
-        {"from":2,"to":3},{"from":3,"to":4},{"from":1e21},{"from":10,"to":10},{"from":11,"to":12},{"from":5,"to":11}]"#;
+        {"from":2,"to":3},{"from":3,"to":4},{"from":1e21},{"from":11,"to":12},{"from":5,"to":11}]"#;
     let few = r#"[{"to":0},{"from":1,"to":3},{"from":2}]"#;
     let ranges = select(vec![few, many]).prop_map(|ranges| ("ranges", json(ranges)));
     let classed =
@@ -526,6 +528,51 @@ fn funnel() -> impl Strategy<Value = Question> {
             body: object(body),
         }
     })
+}
+
+/// A dataset's definition: a question that moves with the clock, and one to three properties it is indexed by.
+pub fn dataset() -> impl Strategy<Value = Value> {
+    let timeframe = select(
+        &[
+            ("this_5_days", "hourly"),
+            ("this_40_days", "daily"),
+            ("this_40_days", "every_5_days"),
+            ("this_3_months", "weekly"),
+            ("this_9_weeks", "every_2_weeks"),
+            ("this_2_years", "monthly"),
+            ("this_1_years", "every_2_months"),
+            ("this_60_years", "yearly"),
+        ][..],
+    );
+    let index = vec(prop_oneof![3 => Just("customer.id"), 4 => property()], 1..4);
+    // Most have no filters: a dataset that holds nothing tells little.
+    let is_filtered = prop::bool::weighted(0.25);
+    let parts = (aggregate(), timeframe, index, is_filtered);
+    parts.prop_map(
+        |(question, (timeframe, interval), mut index, is_filtered)| {
+            index.sort_unstable();
+            index.dedup();
+            let names = index.iter().map(|name| Value::text(*name)).collect();
+            let Value::Object(properties) = question.body else {
+                panic!("{}", question.body)
+            };
+            let kept = |(name, _): &(String, Value)| {
+                name != "timeframe" && name != "interval" && (is_filtered || name != "filters")
+            };
+            let mut query: Vec<(String, Value)> = properties.into_iter().filter(kept).collect();
+            for (name, value) in [
+                ("timeframe", timeframe),
+                ("interval", interval),
+                ("analysis_type", question.analysis),
+            ] {
+                query.push((name.to_owned(), Value::text(value)));
+            }
+            object(vec![
+                ("index_by", Value::List(names)),
+                ("query", Value::Object(query)),
+            ])
+        },
+    )
 }
 
 /// So many questions on average; a failing case shrinks to one.

@@ -54,9 +54,15 @@ impl World {
         for (limit, value) in D1_LIMITS {
             database.set_limit(limit, value).unwrap();
         }
-        database
-            .execute_batch(include_str!("../../migrations/0001_foundation.sql"))
-            .unwrap();
+        for migration in [
+            include_str!("../../migrations/0001_foundation.sql"),
+            include_str!("../../migrations/0003_saved_queries.sql"),
+            include_str!("../../migrations/0005_deletion.sql"),
+            include_str!("../../migrations/0006_projects.sql"),
+            include_str!("../../migrations/0007_datasets.sql"),
+        ] {
+            database.execute_batch(migration).unwrap();
+        }
         let world = World {
             database: RefCell::new(database),
             events: Vec::new(),
@@ -64,7 +70,7 @@ impl World {
             layout: Layout::plain(PropertyPath::parse("customer.id").unwrap()),
             zones: BundledZones::new(),
         };
-        world.store(sent);
+        world.store(sent, [7; 32]);
         let events = world.stored();
         let layout = match sent.len() % 3 {
             0 => world.layout.clone(),
@@ -78,7 +84,14 @@ impl World {
         }
     }
 
-    fn store(&self, sent: &[Sent]) {
+    /// The same world with more events.
+    pub fn and(self, sent: &[Sent]) -> World {
+        self.store(sent, [8; 32]);
+        let events = self.stored();
+        World { events, ..self }
+    }
+
+    fn store(&self, sent: &[Sent], chance: [u8; 32]) {
         let caller = Caller::Master(self.project.clone());
         let recorder = recorder(&caller, &self.project, now()).unwrap();
         let admitted: Vec<_> = sent
@@ -90,17 +103,10 @@ impl World {
                     .unwrap()
             })
             .collect();
-        let statements = keyhole_worker::sql::events::statements(
-            &self.project,
-            &self.layout,
-            &admitted,
-            [7; 32],
-        );
-        for sql in statements {
-            self.database
-                .borrow()
-                .execute(&sql.text, params_from_iter(&sql.parameters))
-                .unwrap();
+        let statements =
+            keyhole_worker::sql::events::statements(&self.project, &self.layout, &admitted, chance);
+        for sql in &statements {
+            self.execute(sql);
         }
     }
 
@@ -118,6 +124,13 @@ impl World {
             .execute(&sql.text, params_from_iter(&sql.parameters))
             .unwrap();
         Layout::plain(path)
+    }
+
+    /// Runs a statement that changes rows, and says how many.
+    pub fn execute(&self, sql: &Sql) -> usize {
+        let database = self.database.borrow();
+        let executed = database.execute(&sql.text, params_from_iter(&sql.parameters));
+        executed.unwrap_or_else(|error| panic!("{error}: {}", sql.text))
     }
 
     /// The ids are made by the statements, so the list is read back; what it holds is compared with what was sent
@@ -172,6 +185,15 @@ impl World {
         let mut statement = database.prepare(&text).unwrap();
         let rows = statement.query_map(params_from_iter(&sql.parameters), |_| Ok(()));
         rows.unwrap().count()
+    }
+
+    /// How SQLite would run a statement: the lines of `EXPLAIN QUERY PLAN`.
+    pub fn details(&self, explained: &Sql) -> Vec<String> {
+        let database = self.database.borrow();
+        let mut statement = database.prepare(&explained.text).unwrap();
+        let details =
+            statement.query_map(params_from_iter(&explained.parameters), |row| row.get(3));
+        details.unwrap().map(Result::unwrap).collect()
     }
 
     /// The events of a collection.

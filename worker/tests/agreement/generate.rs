@@ -464,7 +464,7 @@ struct Way {
 }
 
 fn way() -> impl Strategy<Value = Way> {
-    let within = select(&["PT1S", "PT1H", "P1D", "P4D", "P7D", "P400D"][..]);
+    let within = select(&["PT1S", "PT1H", "P1D", "P4D", "P7D", "P14D", "P24D", "P400D"][..]);
     let interval = select(&["every_5_days", "weekly", "monthly", "yearly"][..]);
     let zone = select(&["UTC", "Europe/Warsaw", "-25200"][..]);
     let series = prop::option::weighted(0.3, (interval, zone));
@@ -477,9 +477,9 @@ fn way() -> impl Strategy<Value = Way> {
 
 /// A step of few actors and few filters, mostly: a funnel of which nobody gets far tells little.
 fn step() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
-    let actor = prop_oneof![3 => Just(ACTOR), 1 => property()];
-    let filters = prop_oneof![2 => Just(Value::List(Vec::new())), 1 => filters()];
-    let own_time = prop::option::weighted(0.2, timeframe());
+    let actor = prop_oneof![7 => Just(ACTOR), 1 => property()];
+    let filters = prop_oneof![5 => Just(Value::List(Vec::new())), 1 => filters()];
+    let own_time = prop::option::weighted(0.1, timeframe());
     (select(&COLLECTIONS[..]), actor, filters, own_time).prop_map(
         |(collection, actor, filters, own_time)| {
             let mut step = vec![
@@ -500,7 +500,7 @@ fn funnel() -> impl Strategy<Value = Question> {
         json(r#"{"start":"2026-03-03T12:00:00Z","end":"2026-03-29T01:00:00Z"}"#),
         Value::text("this_40_days"),
     ]);
-    let steps = vec((step(), any::<[bool; 3]>()), 1..5);
+    let steps = vec((step(), any::<[bool; 3]>()), 1..6);
     (steps, timeframe(), short, way()).prop_map(|(steps, timeframe, short, way)| {
         let is_series = way.series.is_some();
         let steps = steps.into_iter().enumerate().map(

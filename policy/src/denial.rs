@@ -36,6 +36,11 @@ pub enum Denial {
         /// Bytes it would have.
         actual: usize,
     },
+    /// The event happened before what its project keeps.
+    EventTooOld {
+        /// How many days that is.
+        days: i64,
+    },
     /// More would be put into the events of one request than may be.
     TooMuchFilledIn,
     /// The key may not send browsers on to this host.

@@ -30,7 +30,9 @@ pub mod event;
 pub mod shape;
 
 pub mod deletion;
+pub mod origin;
 pub mod query;
+pub mod update;
 
 pub mod key;
 pub mod secret;

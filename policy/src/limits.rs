@@ -104,6 +104,22 @@ pub const REFRESH_SECONDS_MIN: u32 = 3_600;
 /// The longest, in seconds.
 pub const REFRESH_SECONDS_MAX: u32 = 172_800;
 
+/// Properties that one update changes.
+pub const UPDATE_PROPERTIES_MAX: usize = 20;
+/// What they are changed to, in bytes of JSON.
+pub const UPDATE_BYTES_MAX: usize = 100_000;
+/// Events that one update changes.
+pub const UPDATE_EVENTS_MAX: usize = 100_000;
+
+/// Users that a project may name.
+pub const PROJECT_USERS_MAX: usize = 100;
+/// Origins that a project may name.
+pub const PROJECT_ORIGINS_MAX: usize = 100;
+/// The longest that a project may be told to keep its events, in days: a hundred years.
+pub const RETENTION_DAYS_MAX: usize = 36_500;
+/// Paths by which a project was clustered before: an event that was recorded under one of them is known again.
+pub const EARLIER_SCOPE_PROPERTIES_MAX: usize = 4;
+
 /// Collections that one list shows.
 pub const COLLECTIONS_MAX: usize = 5_000;
 /// Properties of one collection, each type of one counted, that the schema keeps.

@@ -114,7 +114,7 @@ test("HEAD is answered as GET, without a body", async () => {
 
 test("a method that a path does not take is answered 405, with those it takes", async () => {
   for (const [method, path, allow] of [
-    ["PATCH", "/events/c", "POST, GET, DELETE"],
+    ["PATCH", "/events/c", "POST, GET, PUT, DELETE"],
     ["PATCH", "/events", "POST, GET, DELETE"],
     ["PATCH", "/keys", "POST, GET"],
     ["PUT", "/keys/k", "GET, POST, DELETE"],

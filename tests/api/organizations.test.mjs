@@ -25,7 +25,10 @@ test("a project is made with its three keys, each of its own kind", async () => 
   const { id, created_at, api_keys, ...rest } = answered.body;
   assert.match(id, /^[0-9a-f]{24}$/);
   assert.equal(new Date(created_at).toISOString(), created_at);
-  assert.deepEqual(rest, { name: "shop", organization_id: organization.id, url: `/3.0/projects/${id}`, scope_property: "customer.id" });
+  assert.deepEqual(rest, {
+    name: "shop", organization_id: organization.id, url: `/3.0/projects/${id}`, scope_property: "customer.id", users: [],
+    preferences: { cors_origins: "*", retention_days: null }, is_active: true, is_clustering: false,
+  });
   assert.deepEqual(Object.keys(api_keys), ["master_key", "write_key", "read_key"]);
   for (const [name, key] of Object.entries(api_keys)) {
     assert.match(key, new RegExp(`^kh_${name.replace("_key", "")}_[0-9A-Za-z]{49}$`));

@@ -3,16 +3,19 @@
 use crate::call::Call;
 use crate::context::{Asking, Context};
 use crate::key_line;
+use crate::laid_out::layout;
 use crate::open_deletions::open_deletions;
 use crate::refusal::Refusal;
 use crate::seal::{Seal, equal_in_constant_time, hash};
 use crate::sql::audit::Actor;
 use crate::sql::hidden::Open;
+use crate::sql::layout::Layout;
 use crate::sql::{credential, keys};
 use crate::store::row::Row;
 use keyhole_policy::denial::Denial;
 use keyhole_policy::key::Caller;
-use keyhole_policy::name::{OrganizationId, ProjectId, PropertyPath};
+use keyhole_policy::name::{OrganizationId, ProjectId};
+use keyhole_policy::origin::{Origin, Origins};
 use keyhole_policy::secret::{Secret, SecretKind};
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
@@ -29,8 +32,10 @@ pub struct Project {
     pub organization: OrganizationId,
     /// Its name.
     pub name: String,
-    /// The path whose value clusters its events.
-    pub scope_property: PropertyPath,
+    /// How its events lie.
+    pub layout: Layout,
+    /// Whose pages may read what is answered.
+    pub origins: Origins,
     /// One more whenever events of it were taken away.
     pub epoch: i64,
     /// What reads of its events leave out, since a deletion is taking it away.
@@ -54,6 +59,7 @@ pub async fn in_project(
     let id = ProjectId::parse(id).map_err(|_| Refusal::NotFound("project"))?;
     let (project, known) = look_up(context, call, Some(id)).await?;
     let project = project.ok_or(Refusal::NotFound("project"))?;
+    context.may_be_read_by(project.origins.clone());
     let is_own = |known: &Known| own_project(&known.caller) == Some(&project.id);
     let by = known.as_ref().filter(|known| is_own(known));
     let by = by.map_or(Actor::unknown(), |known| Actor::of(&known.caller));
@@ -120,21 +126,21 @@ async fn look_up(
     let statement = credential::look_up(id.as_ref().map(ProjectId::as_str), &hash);
     let rows = context.store.run_one(statement).await?;
     let mut row = Row::new("credential", rows.rows.first().unwrap_or(&Value::Null))?;
-    let project = project(&mut row)?;
+    let project = project(&mut row, context.now)?;
     let known = known(&mut row, &hash)?;
     Ok((project, known))
 }
 
-fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
+fn project(row: &mut Row, now: Instant) -> Result<Option<Project>, Refusal> {
     let texts = (
         row.text_or_null()?,
         row.text_or_null()?,
         row.text_or_null()?,
-        row.text_or_null()?,
     );
+    let (kept_layout, origins) = (row.value()?, row.value()?);
     let epoch = row.whole_or_null()?.unwrap_or(0);
     let hidden = row.list()?;
-    let (Some(id), Some(organization), Some(name), Some(scope)) = texts else {
+    let (Some(id), Some(organization), Some(name)) = texts else {
         return Ok(None);
     };
     let corrupt = |_| Refusal::corrupt("project");
@@ -142,10 +148,23 @@ fn project(row: &mut Row) -> Result<Option<Project>, Refusal> {
         id: ProjectId::parse(id).map_err(corrupt)?,
         organization: OrganizationId::parse(organization).map_err(corrupt)?,
         name: name.to_owned(),
-        scope_property: PropertyPath::parse(scope).map_err(corrupt)?,
+        layout: layout(kept_layout, now)?,
+        origins: origins_kept(origins)?,
         epoch,
         hidden: open_deletions(hidden)?,
     }))
+}
+
+/// The origins as they are kept: a list, or null for any.
+pub fn origins_kept(kept: &Value) -> Result<Origins, Refusal> {
+    let Value::List(listed) = kept else {
+        return Ok(Origins::Any);
+    };
+    let read = |origin: &Value| origin.as_text().and_then(|text| Origin::parse(text).ok());
+    let origins: Option<Vec<Origin>> = listed.iter().map(read).collect();
+    origins
+        .map(Origins::Only)
+        .ok_or_else(|| Refusal::corrupt("project"))
 }
 
 /// What a row `[…, kind, hash, organization, project, dies_at, last_used_at, line]` says from `kind` on.

@@ -8,6 +8,7 @@ use crate::sql::Sql;
 use crate::sql::audit::Actor;
 use crate::store::Store;
 use keyhole_policy::name::ProjectId;
+use keyhole_policy::origin::Origins;
 use keyhole_policy::time::{BundledZones, Instant};
 use keyhole_policy::wire::Moment;
 use std::cell::RefCell;
@@ -40,6 +41,7 @@ pub struct Left {
     statements: RefCell<Vec<Sql>>,
     asking: RefCell<Option<Asking>>,
     refusal: RefCell<Option<Refusal>>,
+    origins: RefCell<Origins>,
 }
 
 /// Who asks, and in which project, as far as is known.
@@ -70,6 +72,11 @@ impl Context {
         *self.left.asking.borrow_mut() = Some(asking);
     }
 
+    /// Says whose pages may read the answer.
+    pub fn may_be_read_by(&self, origins: Origins) {
+        *self.left.origins.borrow_mut() = origins;
+    }
+
     /// Notes that a part of an answered request was refused: the first is audited.
     pub fn note_refusal(&self, refusal: Refusal) {
         self.left.refusal.borrow_mut().get_or_insert(refusal);
@@ -85,6 +92,11 @@ impl Left {
     /// Who asked.
     pub fn asking(&self) -> Option<Asking> {
         self.asking.borrow().clone()
+    }
+
+    /// Whose pages may read the answer: any, until the project is known.
+    pub fn origins(&self) -> Origins {
+        self.origins.borrow().clone()
     }
 
     /// The refusal of a part, once.

@@ -28,6 +28,8 @@ pub enum Route {
     ListCollections,
     /// Say which types a property has.
     DescribeProperty,
+    /// Change events of a collection.
+    UpdateEvents,
     /// Delete events of every collection.
     EraseEvents,
     /// Delete a collection, or events of it.
@@ -84,11 +86,17 @@ pub enum Route {
     MakeProject,
     /// List an organization's projects.
     ListProjects,
+    /// Read a project, by its organization.
+    ReadProject,
+    /// Change a project.
+    ChangeProject,
+    /// Refuse all keys of a project.
+    DeactivateProject,
 }
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 39] = [
+    pub const ALL: [Route; 43] = [
         Route::ListVersions,
         Route::ListResources,
         Route::DescribeApi,
@@ -100,6 +108,7 @@ impl Route {
         Route::DescribeProject,
         Route::ListCollections,
         Route::DescribeProperty,
+        Route::UpdateEvents,
         Route::EraseEvents,
         Route::DeleteEvents,
         Route::DeleteProperty,
@@ -128,6 +137,9 @@ impl Route {
         Route::RegenerateProjectKey,
         Route::MakeProject,
         Route::ListProjects,
+        Route::ReadProject,
+        Route::ChangeProject,
+        Route::DeactivateProject,
     ];
 
     /// Its method, and its path with `{…}` for what varies.
@@ -147,6 +159,7 @@ impl Route {
                 "GET",
                 "/3.0/projects/{project}/events/{collection}/properties/{property}",
             ),
+            Route::UpdateEvents => ("PUT", "/3.0/projects/{project}/events/{collection}"),
             Route::EraseEvents => ("DELETE", "/3.0/projects/{project}/events"),
             Route::DeleteEvents => ("DELETE", "/3.0/projects/{project}/events/{collection}"),
             Route::DeleteProperty => (
@@ -181,6 +194,18 @@ impl Route {
             ),
             Route::MakeProject => ("POST", "/3.0/organizations/{organization}/projects"),
             Route::ListProjects => ("GET", "/3.0/organizations/{organization}/projects"),
+            Route::ReadProject => (
+                "GET",
+                "/3.0/organizations/{organization}/projects/{project}",
+            ),
+            Route::ChangeProject => (
+                "POST",
+                "/3.0/organizations/{organization}/projects/{project}",
+            ),
+            Route::DeactivateProject => (
+                "DELETE",
+                "/3.0/organizations/{organization}/projects/{project}",
+            ),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! How is a deletion carried out, once what it takes is hidden? Step by step, by whoever has time, until it is done.
 
 use crate::context::Context;
+use crate::laid_out::layout;
 use crate::open_deletions::open_deletion;
 use crate::refusal::Refusal;
 use crate::sql::Sql;
 use crate::sql::deletion::{self, After, EVENTS_IN_A_STEP};
 use crate::sql::hidden::Open;
+use crate::sql::layout::Layout;
 use crate::store::row::Row;
-use keyhole_policy::name::PropertyPath;
 use keyhole_policy::value::Value;
 use worker::console_error;
 
@@ -43,14 +44,14 @@ impl Sweep {
     pub async fn step(
         &mut self,
         context: &Context,
-        scope_property: &PropertyPath,
+        layout: &Layout,
         mut before: Vec<Sql>,
     ) -> Result<usize, Refusal> {
         let begun = before.len();
         let step = deletion::step(
             &self.open,
             self.after.as_ref(),
-            scope_property,
+            layout.narrows_by(),
             EVENTS_IN_A_STEP,
         );
         before.extend(step);
@@ -80,7 +81,7 @@ pub async fn sweep(context: &Context, elapsed: &impl Fn() -> i64) -> Result<(), 
     Ok(())
 }
 
-/// A row `[id, at, collections, what, scope_property, after]`.
+/// A row `[id, at, collections, what, layout, after]`.
 async fn sweep_one(
     context: &Context,
     row: &Value,
@@ -88,20 +89,20 @@ async fn sweep_one(
 ) -> Result<(), Refusal> {
     let mut row = Row::new("deletion", row)?;
     let open = open_deletion(&mut row)?;
-    let scope_property = PropertyPath::parse(row.text()?);
-    let scope_property = scope_property.map_err(|_| Refusal::corrupt("deletion"))?;
+    let layout = layout(row.value()?, context.now)?;
     let after = match row.value()? {
         Value::Null => None,
         kept => Some(after(kept)?),
     };
     let mut sweep = Sweep { open, after };
     while !sweep.is_done() && elapsed() < TICK_MILLISECONDS {
-        sweep.step(context, &scope_property, Vec::new()).await?;
+        sweep.step(context, &layout, Vec::new()).await?;
     }
     Ok(())
 }
 
-fn after(kept: &Value) -> Result<After, Refusal> {
+/// A place, as it is kept.
+pub fn after(kept: &Value) -> Result<After, Refusal> {
     let mut row = Row::new("deletion", kept)?;
     Ok(After {
         week: row.whole()?,

@@ -1,14 +1,17 @@
-//! What is done when the clock strikes? Deletions go on, and cached queries that are due are run: a bounded number of each.
+//! What is done when the clock strikes? Deletions and layouts go on, old events go, and cached queries that are due are run: a bounded number of each.
 
 use crate::context::Context;
 use crate::copies::CopyName;
 use crate::handle::refresh;
+use crate::laid_out::layout;
 use crate::open_deletions::open_deletions;
 use crate::refusal::Refusal;
+use crate::relayout::lay_out_all;
+use crate::retention::begin_due;
 use crate::sql::saved_queries;
 use crate::store::row::Row;
 use crate::sweep::sweep;
-use keyhole_policy::name::{ProjectId, PropertyPath, ResourceName};
+use keyhole_policy::name::{ProjectId, ResourceName};
 use keyhole_policy::value::Value;
 use worker::console_error;
 
@@ -20,8 +23,14 @@ const TICK_MILLISECONDS: i64 = 20_000;
 /// One tick. `elapsed` says how many milliseconds have gone since its beginning.
 pub async fn tick(context: &Context, elapsed: impl Fn() -> i64) -> Result<(), Refusal> {
     // What fails here is no reason to let the others wait.
+    if let Err(refusal) = begin_due(context).await {
+        console_error!("retention: {refusal:?}");
+    }
     if let Err(refusal) = sweep(context, &elapsed).await {
         console_error!("deletion: {refusal:?}");
+    }
+    if let Err(refusal) = lay_out_all(context, &elapsed).await {
+        console_error!("relayout: {refusal:?}");
     }
     let due = saved_queries::due(context.now, QUERIES_IN_A_TICK);
     let rows = context.store.run_one(due).await?;
@@ -37,12 +46,12 @@ pub async fn tick(context: &Context, elapsed: impl Fn() -> i64) -> Result<(), Re
     Ok(())
 }
 
-/// Runs a query of a row `[project, scope_property, epoch, hidden, name, query, refresh_seconds, due_at]`, if nobody else does.
+/// Runs a query of a row `[project, layout, epoch, hidden, name, query, refresh_seconds, due_at]`, if nobody else does.
 async fn run_due(context: &Context, row: &Value) -> Result<(), Refusal> {
     let mut row = Row::new("saved query", row)?;
     let corrupt = |_| Refusal::corrupt("saved query");
     let project = ProjectId::parse(row.text()?).map_err(corrupt)?;
-    let scope_property = PropertyPath::parse(row.text()?).map_err(corrupt)?;
+    let layout = layout(row.value()?, context.now)?;
     let epoch = row.whole()?;
     let hidden = open_deletions(row.list()?)?;
     let name = ResourceName::parse(row.text()?).map_err(corrupt)?;
@@ -58,13 +67,7 @@ async fn run_due(context: &Context, row: &Value) -> Result<(), Refusal> {
     }
     let copy_name = CopyName::new(&project, epoch, query);
     refresh(
-        context,
-        &project,
-        &scope_property,
-        &hidden,
-        &name,
-        query,
-        &copy_name,
+        context, &project, &layout, &hidden, &name, query, &copy_name,
     )
     .await?;
     Ok(())

@@ -7,6 +7,7 @@ mod query;
 mod record;
 mod saved_query;
 mod schema;
+mod update;
 
 pub use dataset::{AuthorizedDataset, dataset};
 pub use deletion::{AuthorizedDeletion, delete};
@@ -21,3 +22,4 @@ pub use saved_query::{
     manage_saved_queries, read_definition, saved_query, saved_query_by_name,
 };
 pub use schema::{AuthorizedSchema, describe_project, schema};
+pub use update::{AuthorizedUpdate, update};

@@ -72,6 +72,8 @@ pub struct Recorder<'a> {
     grants: Vec<&'a WriteGrant>,
     received: Instant,
     surroundings: Surroundings,
+    /// How many days events are kept, and since when.
+    kept: Option<(i64, Instant)>,
     /// What may still be put into the events of this request, in bytes.
     room: Cell<usize>,
 }
@@ -94,6 +96,7 @@ pub fn recorder<'a>(
         grants,
         received,
         surroundings: Surroundings::default(),
+        kept: None,
         room: Cell::new(limits::FILLED_IN_BYTES_MAX),
     })
 }
@@ -105,6 +108,12 @@ impl Recorder<'_> {
             surroundings: surroundings.bounded(),
             ..self
         }
+    }
+
+    /// The same in a project that keeps events for so many days, which began at `oldest`.
+    pub fn keeping(self, days: Option<i64>, oldest: Instant) -> Self {
+        let kept = days.map(|days| (days, oldest));
+        Recorder { kept, ..self }
     }
 
     /// Where the events go: the key's own project, never one that a caller names elsewhere.
@@ -130,6 +139,11 @@ impl Recorder<'_> {
         sent: NewEvent,
     ) -> Result<AuthorizedEvent, Denial> {
         let timestamp = sent.timestamp.unwrap_or(self.received);
+        if let Some((days, oldest)) = self.kept
+            && timestamp < oldest
+        {
+            return Err(Denial::EventTooOld { days });
+        }
         let incoming = Incoming {
             body: sent.body,
             timestamp,

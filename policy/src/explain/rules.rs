@@ -156,7 +156,8 @@ fn pointer(definition: &KeyDefinition, request: &Request, denial: &Denial) -> Op
         | Denial::TooMuchFilledIn
         | Denial::OtherProject
         | Denial::OrganizationKeyInProject
-        | Denial::OrganizationOnly => return None,
+        | Denial::OrganizationOnly
+        | Denial::EventTooOld { .. } => return None,
     })
 }
 

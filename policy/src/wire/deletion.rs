@@ -91,7 +91,7 @@ pub fn property_deletion(
     })
 }
 
-fn collection(name: &str) -> Result<CollectionName, Invalid> {
+pub(super) fn collection(name: &str) -> Result<CollectionName, Invalid> {
     CollectionName::parse(name).map_err(|problem| Invalid {
         area: Area::CollectionName,
         pointer: "/event_collection".to_owned(),
@@ -123,7 +123,7 @@ fn sent(pairs: &[(String, String)]) -> Result<Value, Invalid> {
 }
 
 /// What the parameters describe; `None` where there are none.
-fn doomed(
+pub(super) fn doomed(
     sent: &Value,
     collection: Option<CollectionName>,
     moment: &Moment,
@@ -136,7 +136,7 @@ fn doomed(
     };
     let filter = node.get("filters").map(|node| filters(&node)).transpose()?;
     if span.is_none() && filter == Some(Filter::everything()) {
-        let reason = "An empty list of filters describes nothing: leave it out to delete a whole collection.";
+        let reason = "An empty list of filters describes nothing: leave it out to mean the whole collection.";
         return Err(node.require("filters")?.conflict(reason));
     }
     if span.is_none() && filter.is_none() {

@@ -30,7 +30,9 @@ impl Denial {
             | Denial::IndexValueOutOfScope(_)
             | Denial::WiderThanMaker(_)
             | Denial::LineTooLong { .. } => (403, "RequestForbiddenError"),
-            Denial::EventTooLarge { .. } => (400, "InvalidPropertyValueError"),
+            Denial::EventTooLarge { .. } | Denial::EventTooOld { .. } => {
+                (400, "InvalidPropertyValueError")
+            }
             // Not one of the names for which clients drop an event: in a smaller batch it is taken.
             Denial::TooMuchFilledIn => (400, "InvalidBatchError"),
         }
@@ -84,6 +86,10 @@ impl fmt::Display for Denial {
                 formatter,
                 "The event has {actual} bytes once all that is filled in is in it; the limit is {}.",
                 limits::EVENT_BYTES_MAX
+            ),
+            Denial::EventTooOld { days } => write!(
+                formatter,
+                "At /keen/timestamp: This project keeps its events for {days} days; this one is older, and would be deleted at once."
             ),
             Denial::TooMuchFilledIn => write!(
                 formatter,

@@ -19,6 +19,7 @@ mod saved_query;
 mod self_description;
 mod sentence;
 mod timeframe;
+mod update;
 
 pub use beacon::{Beacon, beacon};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
@@ -30,10 +31,11 @@ pub use node::Node;
 pub use parameters::{decode_component, encode_component, pairs, query_object};
 pub use print_filter::print_filters;
 pub use problem::{Area, Invalid, Problem};
-pub use project::{NewProject, new_project};
+pub use project::{NewProject, ProjectChange, new_project, project_change};
 pub use query::{Asked, query};
 pub use saved_query::{NewSavedQuery, print_saved_question, saved_query, saved_question};
 pub use self_description::{described_caller, self_description};
+pub use update::event_update;
 
 use crate::time::{Instant, Zones};
 

@@ -1,6 +1,7 @@
 //! How does HTTP come in and go out? The only place that knows the platform's types, but for the store.
 
 mod environment;
+mod origins;
 mod page;
 mod privacy;
 mod request;
@@ -13,10 +14,12 @@ use crate::refusals;
 use crate::reply::Reply;
 use crate::tick::tick;
 use environment::context;
+use keyhole_policy::origin::Origins;
+use origins::before_asking;
 use page::page;
 use privacy::must_be_private;
 use request::call;
-use response::{preflight, response};
+use response::{Readers, preflight, response};
 use worker::{Env, Request, Response, Result, console_error};
 
 /// Answers a request. Whatever goes wrong, the answer is JSON and says no more than it should.
@@ -29,14 +32,17 @@ pub async fn serve(
     if let Some(page) = page(&request, environment).await {
         return Ok(page);
     }
-    let reply = match answer(request, &method, environment, lifetime).await {
+    let origin = request.headers().get("origin").ok().flatten();
+    let mut origins = Origins::Any;
+    let reply = match answer(request, &method, environment, lifetime, &mut origins).await {
         Ok(reply) => reply,
         Err(refusal) => {
             log(&refusal);
             Reply::refused(&refusal)
         }
     };
-    response(reply, method == "HEAD")
+    let readers = Readers::among(&origins, origin.as_deref());
+    response(reply, &readers, method == "HEAD")
 }
 
 async fn answer(
@@ -44,14 +50,17 @@ async fn answer(
     method: &str,
     environment: &Env,
     lifetime: &worker::Context,
+    origins: &mut Origins,
 ) -> std::result::Result<Reply, Refusal> {
     if method == "OPTIONS" {
+        *origins = before_asking(&request.inner().url(), environment).await;
         return Ok(preflight());
     }
     must_be_private(&request.inner().url(), environment)?;
     let call = call(&mut request, method).await?;
     let context = context(environment)?;
     let answered = handle::handle(&context, &call).await;
+    *origins = context.left.origins();
     let noted = context.left.take_refusal();
     let refusal = answered.as_ref().err().or(noted.as_ref());
     if let (Some(refusal), Some(asking)) = (refusal, context.left.asking()) {

@@ -61,7 +61,7 @@ fn lost(error: worker::Error) -> Refusal {
 }
 
 /// The path and the query string of an absolute URL, as they stand in it.
-fn path_and_query(url: &str) -> (String, String) {
+pub(super) fn path_and_query(url: &str) -> (String, String) {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let from_path = after_scheme
         .find('/')

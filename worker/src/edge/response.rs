@@ -1,16 +1,45 @@
 //! What goes back? An answer, as the platform's response.
 
 use crate::reply::{Body, Reply};
+use keyhole_policy::origin::Origins;
 use worker::{Headers, Response, Result};
 
-/// Any origin may ask: what is answered is decided by the key, and browsers send no cookies here.
-const CORS: [(&str, &str); 2] = [
-    ("access-control-allow-origin", "*"),
-    (
-        "access-control-expose-headers",
-        "retry-after, etag, keyhole-cursor",
-    ),
-];
+/// What pages of other origins may read beside the body.
+const EXPOSED: (&str, &str) = (
+    "access-control-expose-headers",
+    "retry-after, etag, keyhole-cursor",
+);
+
+/// Which pages may read an answer: what is in it is decided by the key, and browsers send no cookies here.
+pub(super) enum Readers {
+    /// Any.
+    Any,
+    /// Those of this origin.
+    Of(String),
+    /// None that asked.
+    None,
+}
+
+impl Readers {
+    /// Those of a project's origins to whom a request belongs.
+    pub(super) fn among(origins: &Origins, origin: Option<&str>) -> Readers {
+        match (origins, origin) {
+            (Origins::Any, _) => Readers::Any,
+            (Origins::Only(_), Some(origin)) if origins.allow(origin) => {
+                Readers::Of(origin.to_owned())
+            }
+            (Origins::Only(_), _) => Readers::None,
+        }
+    }
+
+    fn header(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Readers::Any => Some(("access-control-allow-origin", "*")),
+            Readers::Of(origin) => Some(("access-control-allow-origin", origin)),
+            Readers::None => None,
+        }
+    }
+}
 
 /// The answer to a browser that asks before it asks.
 pub(super) fn preflight() -> Reply {
@@ -36,14 +65,14 @@ pub(super) fn preflight() -> Reply {
 }
 
 /// The response, without its body to HEAD.
-pub(super) fn response(reply: Reply, is_head: bool) -> Result<Response> {
+pub(super) fn response(reply: Reply, readers: &Readers, is_head: bool) -> Result<Response> {
     let headers = Headers::new();
     let fixed = [
         ("cache-control", "private, no-store"),
-        ("vary", "authorization, accept"),
+        ("vary", "authorization, accept, origin"),
         ("x-content-type-options", "nosniff"),
     ];
-    for (name, value) in CORS.into_iter().chain(fixed) {
+    for (name, value) in fixed.into_iter().chain([EXPOSED]).chain(readers.header()) {
         headers.set(name, value)?;
     }
     let json = Some("application/json; charset=utf-8");

@@ -4,6 +4,7 @@ use super::ask_funnel::ask_funnel;
 use crate::answer;
 use crate::refusal::Refusal;
 use crate::sql::hidden::Open;
+use crate::sql::layout::{self, Layout};
 use crate::sql::selection::Source;
 use crate::sql::{Sql, aggregate, extraction, regex};
 use crate::store::{Rows, Store};
@@ -11,7 +12,6 @@ use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
 use keyhole_policy::filter::{Pattern, Property};
 use keyhole_policy::limits;
-use keyhole_policy::name::PropertyPath;
 use keyhole_policy::query::{Aggregate, Extraction, Query, Selection};
 use keyhole_policy::result::{self, TooManyRows};
 use keyhole_policy::value::{Number, Value};
@@ -28,8 +28,8 @@ pub struct Answered {
 
 /// An authorized question, and where it is asked.
 pub struct Asking<'a> {
-    /// The path whose value clusters the project's events.
-    pub scope_property: &'a PropertyPath,
+    /// How the project's events lie.
+    pub layout: &'a Layout,
     /// What a deletion is taking away.
     pub hidden: &'a [Open],
     /// The same question without its own filters: whatever of it the caller may see.
@@ -47,6 +47,20 @@ pub(super) struct Cost {
 
 /// Answers an authorized question: one round trip, one more when it has a `regex`, and when its key has.
 pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
+    match ask_of(store, asking, asking.layout).await {
+        Err(Refusal::Busy(fault)) if store.says_layout_changed(&fault) => {
+            // Events have begun to move since the layout was read: looked for wherever they lie, none is missed.
+            let anywhere = Layout {
+                is_changing: true,
+                ..asking.layout.clone()
+            };
+            ask_of(store, asking, &anywhere).await
+        }
+        answered => answered,
+    }
+}
+
+async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<Answered, Refusal> {
     let mut cost = Cost::default();
     let authorized = asking.authorized;
     let mut matches = regex::Matches::default();
@@ -55,7 +69,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
     for (authorized, reach) in [(asking.reach, Reach::All), (authorized, Reach::Allowed)] {
         let source = Source {
             authorized,
-            scope_property: asking.scope_property,
+            layout,
             matches: &matches,
             hidden: asking.hidden,
         };
@@ -64,7 +78,7 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
     }
     let source = Source {
         authorized,
-        scope_property: asking.scope_property,
+        layout,
         matches: &matches,
         hidden: asking.hidden,
     };
@@ -90,10 +104,16 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
 
 pub(super) async fn run(
     store: &Store,
-    statements: Vec<Sql>,
+    source: &Source<'_>,
+    mut statements: Vec<Sql>,
     cost: &mut Cost,
 ) -> Result<Vec<Rows>, Refusal> {
-    let answers = store
+    let narrows = source.narrows();
+    if narrows {
+        let project = source.authorized.project();
+        statements.insert(0, layout::must_be(project, source.layout));
+    }
+    let mut answers = store
         .run(statements)
         .await
         .map_err(|refusal| match refusal {
@@ -101,6 +121,9 @@ pub(super) async fn run(
             Refusal::Busy(fault) if store.says_out_of_time(&fault) => Refusal::OutOfTime(fault),
             other => other,
         })?;
+    if narrows && !answers.is_empty() {
+        answers.remove(0);
+    }
     for rows in &answers {
         cost.rows_read += rows.rows_read;
         cost.milliseconds += rows.milliseconds;
@@ -154,7 +177,7 @@ async fn match_patterns(
             let past = trial.past.as_deref();
             regex::candidates(source, trial.selection, trial.property, past)
         });
-        let answers = run(store, statements.collect(), cost).await?;
+        let answers = run(store, source, statements.collect(), cost).await?;
         let mut others = Vec::new();
         for (trial, rows) in trials.into_iter().zip(answers) {
             if reach == Reach::Allowed {
@@ -199,6 +222,7 @@ async fn ask_aggregate(
     let statements = aggregate::statements(source, aggregate);
     let answers = run(
         store,
+        source,
         statements
             .iter()
             .map(|statement| statement.sql.clone())
@@ -226,7 +250,8 @@ async fn ask_extraction(
     extraction: &Extraction,
     cost: &mut Cost,
 ) -> Result<(Value, Option<EventPlace>), Refusal> {
-    let answers = run(store, vec![extraction::statement(source, extraction)], cost).await?;
+    let statement = extraction::statement(source, extraction);
+    let answers = run(store, source, vec![statement], cost).await?;
     let rows = answers.into_iter().next().unwrap_or_default();
     at_most(limits::EXTRACTION_EVENTS_MAX, "events", &rows)?;
     let (events, next) = answer::events(extraction, &rows)?;

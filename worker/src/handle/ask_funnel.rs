@@ -36,7 +36,7 @@ pub(super) async fn ask_funnel(
             .iter()
             .map(|at| funnel::actors(source, funnel, *at)),
     );
-    let mut answers = run(store, statements, cost).await?.into_iter();
+    let mut answers = run(store, source, statements, cost).await?.into_iter();
     let counts = answers.next().and_then(|rows| rows.rows.into_iter().next());
     let mut properties = vec![(
         "result".to_owned(),
@@ -68,7 +68,7 @@ async fn ask_series(
     if buckets.is_empty() {
         return Ok(Value::List(Vec::new()));
     }
-    let answers = run(store, vec![funnel::counts(source, funnel)], cost).await?;
+    let answers = run(store, source, vec![funnel::counts(source, funnel)], cost).await?;
     let rows = answers.into_iter().next().unwrap_or_default();
     let series = answer::funnel_series(&rows, buckets.len(), funnel.steps.len())?;
     Ok(result::shape_funnel_series(buckets, series))

@@ -52,7 +52,7 @@ pub async fn delete_property(
     property: &str,
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
-    let scope_property = &project.scope_property;
+    let scope_property = &project.layout.scope_property;
     let asked = wire::property_deletion(collection, property, &call.parameters()?, scope_property)?;
     carry_out(context, &caller, &project, asked).await
 }
@@ -69,7 +69,14 @@ async fn carry_out(
     if what.to_string().len() > KEPT_BYTES_MAX {
         return Err(Refusal::TooComplex);
     }
-    let begin = deletion::begin(&permit, &open, &what, &asked.sent, &Actor::of(caller));
+    let begin = deletion::begin(
+        &permit,
+        &open,
+        &what,
+        &asked.sent,
+        &Actor::of(caller),
+        &project.layout,
+    );
     let mut sweep = Sweep { open, after: None };
     if begin_and_step(context, project, &mut sweep, begin).await? == 0 {
         return Err(Refusal::Conflict(format!(
@@ -83,7 +90,7 @@ async fn carry_out(
         if sweep.is_done() {
             break;
         }
-        let stepped = sweep.step(context, &project.scope_property, Vec::new());
+        let stepped = sweep.step(context, &project.layout, Vec::new());
         if let Err(refusal) = stepped.await {
             console_error!("deletion: {refusal:?}");
             break;
@@ -107,7 +114,7 @@ async fn begin_and_step(
         let answers = context.store.run(begin).await?;
         return Ok(answers.first().map_or(0, |rows| rows.changes));
     }
-    sweep.step(context, &project.scope_property, begin).await
+    sweep.step(context, &project.layout, begin).await
 }
 
 /// What is to be done, and in which collections.

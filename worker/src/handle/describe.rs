@@ -210,7 +210,7 @@ async fn of_own_events(
             continue;
         };
         let asking = Asking {
-            scope_property: &project.scope_property,
+            layout: &project.layout,
             hidden: &project.hidden,
             reach: &question,
             authorized: &question,

@@ -1,17 +1,16 @@
 //! How are projects made and listed?
 
 use super::new_string;
+use super::project_answer::KeptProject;
 use crate::authenticate;
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::sql::projects;
-use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedProjects};
 use keyhole_policy::name::{OrganizationId, ProjectId};
 use keyhole_policy::secret::SecretKind;
-use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::new_project;
 
@@ -39,16 +38,12 @@ pub async fn make_project(
         statements.push(statement);
         keys.push((name, Value::text(secret.reveal())));
     }
-    context.store.run(statements).await?;
-    let (name, scope_property) = (project.name.to_string(), project.scope_property.to_string());
-    Ok(Reply::created(answer(
-        &permit,
-        id.as_str(),
-        &name,
-        &scope_property,
-        context.now,
-        Value::object(keys),
-    )))
+    statements.push(projects::find(&permit, &id));
+    let answers = context.store.run(statements).await?;
+    let row = answers.last().and_then(|rows| rows.rows.first());
+    let row = row.ok_or_else(|| Refusal::corrupt("project"))?;
+    let made = KeptProject::from_row(context, row)?.with_keys(Value::object(keys));
+    Ok(Reply::created(made.answer(&permit)))
 }
 
 /// `GET /3.0/organizations/O/projects`: a plain list, the oldest first.
@@ -59,11 +54,8 @@ pub async fn list_projects(
 ) -> Result<Reply, Refusal> {
     let permit = permit(context, call, organization).await?;
     let rows = context.store.run_one(projects::list(&permit)).await?;
-    let listed: Result<Vec<Value>, Refusal> = rows
-        .rows
-        .iter()
-        .map(|row| from_row(context, &permit, row))
-        .collect();
+    let answer = |row| Ok(KeptProject::from_row(context, row)?.answer(&permit));
+    let listed: Result<Vec<Value>, Refusal> = rows.rows.iter().map(answer).collect();
     Ok(Reply::ok(Value::List(listed?)))
 }
 
@@ -76,63 +68,4 @@ pub(super) async fn permit(
     let organization =
         OrganizationId::parse(organization).map_err(|_| Refusal::NotFound("organization"))?;
     Ok(authorize::manage_projects(&caller, &organization)?)
-}
-
-/// A project from a row `[id, name, scope_property, created_at, [[kind, hash, sealed], …]]`.
-fn from_row(context: &Context, permit: &AuthorizedProjects, row: &Value) -> Result<Value, Refusal> {
-    let mut row = Row::new("project", row)?;
-    let (id, name, scope_property) = (row.text()?, row.text()?, row.text()?);
-    let created_at =
-        Instant::from_milliseconds(row.whole()?).ok_or_else(|| Refusal::corrupt("project"))?;
-    let mut keys = KINDS.map(|(_, name)| (name, Value::Null));
-    for credential in row.list()? {
-        let mut credential = Row::new("project", credential)?;
-        let (kind, _hash, sealed) = (
-            credential.text()?,
-            credential.text()?,
-            credential.text_or_null()?,
-        );
-        let opened = context
-            .seal
-            .as_ref()
-            .zip(sealed)
-            .and_then(|(seal, sealed)| seal.open(sealed));
-        let place = KINDS
-            .iter()
-            .position(|(known, _)| known.as_str() == kind)
-            .and_then(|at| keys.get_mut(at));
-        if let (Some(opened), Some((_, place))) = (opened, place) {
-            *place = Value::Text(opened);
-        }
-    }
-    Ok(answer(
-        permit,
-        id,
-        name,
-        scope_property,
-        created_at,
-        Value::object(keys),
-    ))
-}
-
-fn answer(
-    permit: &AuthorizedProjects,
-    id: &str,
-    name: &str,
-    scope_property: &str,
-    created_at: Instant,
-    keys: Value,
-) -> Value {
-    Value::object([
-        ("id", Value::text(id)),
-        ("name", Value::text(name)),
-        (
-            "organization_id",
-            Value::text(permit.organization().as_str()),
-        ),
-        ("url", Value::Text(format!("/3.0/projects/{id}"))),
-        ("scope_property", Value::text(scope_property)),
-        ("created_at", Value::Text(created_at.to_string())),
-        ("api_keys", keys),
-    ])
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod ask_funnel;
 mod change_key;
+mod change_project;
 mod check_health;
 mod delete_events;
 mod describe;
@@ -18,6 +19,7 @@ mod make_key;
 mod make_project;
 mod new_string;
 mod paging;
+mod project_answer;
 mod read_audit;
 mod read_keys;
 mod record_event;
@@ -30,6 +32,7 @@ mod run_query;
 mod run_saved_query;
 mod saved_answer;
 mod saved_queries;
+mod update_events;
 
 pub use run_saved_query::refresh;
 
@@ -58,6 +61,7 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         Route::DescribeProperty => {
             describe::describe_property(context, call, next(), next(), next()).await
         }
+        Route::UpdateEvents => update_events::update_events(context, call, next(), next()).await,
         Route::EraseEvents => delete_events::erase_events(context, call, next()).await,
         Route::DeleteEvents => delete_events::delete_events(context, call, next(), next()).await,
         Route::DeleteProperty => {
@@ -107,5 +111,10 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         }
         Route::MakeProject => make_project::make_project(context, call, next()).await,
         Route::ListProjects => make_project::list_projects(context, call, next()).await,
+        Route::ReadProject => change_project::read_project(context, call, next(), next()).await,
+        Route::ChangeProject => change_project::change_project(context, call, next(), next()).await,
+        Route::DeactivateProject => {
+            change_project::deactivate_project(context, call, next(), next()).await
+        }
     }
 }

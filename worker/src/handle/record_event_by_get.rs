@@ -19,7 +19,8 @@ pub async fn record_event_by_get(
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
     let recorder = authorize::recorder(&caller, &project.id, context.now)?
-        .surrounded_by(call.surroundings.clone());
+        .surrounded_by(call.surroundings.clone())
+        .keeping(project.layout.retention_days, project.layout.oldest);
     let collection = batch::collection(collection)?;
     let Some(Beacon { event, redirect }) = beacon(&call.parameters()?)? else {
         return Err(Refusal::NotFound("event"));

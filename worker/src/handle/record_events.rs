@@ -3,13 +3,20 @@
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
-use crate::refusal::Refusal;
+use crate::laid_out;
+use crate::refusal::{Fault, Refusal};
 use crate::reply::{Reply, code, sentence};
 use crate::seen::newly_seen;
+use crate::sql::layout::{CHANGED, Layout, must_be, read};
 use crate::sql::{events, hidden, schema};
+use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
+use keyhole_policy::name::ProjectId;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch::{Part, batch};
+
+/// How often events are stored anew whose project changes its layout meanwhile.
+const LAYOUTS_TRIED: usize = 3;
 
 /// `POST /3.0/projects/P/events`: 200 with an outcome for each event, once those that are good are stored.
 ///
@@ -21,7 +28,8 @@ pub async fn record_events(
 ) -> Result<Reply, Refusal> {
     let (caller, project) = authenticate::in_project(context, call, project).await?;
     let recorder = authorize::recorder(&caller, &project.id, context.now)?
-        .surrounded_by(call.surroundings.clone());
+        .surrounded_by(call.surroundings.clone())
+        .keeping(project.layout.retention_days, project.layout.oldest);
     let mut good = Vec::new();
     let outcomes: Vec<(String, Value)> = batch(call.json()?)?
         .into_iter()
@@ -42,18 +50,39 @@ pub(super) async fn record(
 ) -> Result<(), Refusal> {
     let chance = context.chance.bytes_for("event ids");
     let newly_seen = newly_seen(project, events);
-    let (id, scope_property) = (recorder.project(), &project.scope_property);
-    let mut statements = Vec::new();
-    if !project.hidden.is_empty() {
-        // What a deletion hides is taken out of the way: it must not keep a new event out.
-        let keys = events::keys(scope_property, events, chance);
-        statements = hidden::make_way(id, &project.hidden, keys);
+    let id = recorder.project();
+    let mut layout = project.layout.clone();
+    for _ in 0..LAYOUTS_TRIED {
+        let mut statements = vec![must_be(id, &layout)];
+        if !project.hidden.is_empty() {
+            // What a deletion hides is taken out of the way: it must not keep a new event out.
+            let keys = events::keys(&layout, events, chance);
+            statements.extend(hidden::make_way(id, &project.hidden, keys));
+        }
+        statements.extend(events::statements(id, &layout, events, chance));
+        statements.extend(schema::keep(id, &newly_seen.seen, context.now));
+        match context.store.run(statements).await {
+            Err(Refusal::Busy(fault)) if context.store.says_layout_changed(&fault) => {
+                // Where these events belong was changed since it was read; nothing of them is stored.
+                layout = layout_now(context, id).await?;
+            }
+            Err(refusal) => return Err(refusal),
+            Ok(_) => {
+                newly_seen.remember();
+                return Ok(());
+            }
+        }
     }
-    statements.extend(events::statements(id, scope_property, events, chance));
-    statements.extend(schema::keep(id, &newly_seen.seen, context.now));
-    context.store.run(statements).await?;
-    newly_seen.remember();
-    Ok(())
+    Err(Refusal::Busy(Fault {
+        place: "record",
+        cause: CHANGED.to_owned(),
+    }))
+}
+
+async fn layout_now(context: &Context, project: &ProjectId) -> Result<Layout, Refusal> {
+    let rows = context.store.run_one(read(project)).await?;
+    let row = rows.rows.first().ok_or(Refusal::NotFound("project"))?;
+    laid_out::layout(Row::new("layout", row)?.value()?, context.now)
 }
 
 /// What is answered for one collection; its good events are added to `good`.

@@ -35,7 +35,7 @@ pub async fn run_query(
     let reach = without_filters(&asked.query);
     let authorized = authorize::query(&caller, &project.id, asked.query, context.now)?;
     let asking = Asking {
-        scope_property: &project.scope_property,
+        layout: &project.layout,
         hidden: &project.hidden,
         reach: &authorize::query(&caller, &project.id, reach, context.now)?,
         authorized: &authorized,

@@ -11,10 +11,11 @@ use crate::copies::{Copy, CopyName};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::sql::hidden::Open;
+use crate::sql::layout::Layout;
 use crate::sql::saved_queries;
 use keyhole_policy::authorize::{self, AuthorizedSavedQuery};
 use keyhole_policy::key::Caller;
-use keyhole_policy::name::{ProjectId, PropertyPath, ResourceName};
+use keyhole_policy::name::{ProjectId, ResourceName};
 use keyhole_policy::query::Query;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::saved_question;
@@ -39,15 +40,15 @@ pub async fn run_saved_query(
     permit.decide(cached)?;
     let saved = saved.ok_or(Refusal::NotFound("saved query"))?;
     let (result, computed_at) = if saved.refresh_seconds.is_some() {
-        let copy = copy(context, &project.id, &project.scope_property, &name, &saved).await?;
+        let copy = copy(context, &project.id, &project.layout, &name, &saved).await?;
         (copy.result, Some(copy.at))
     } else {
-        let (id, scope_property) = (&project.id, &project.scope_property);
+        let (id, layout) = (&project.id, &project.layout);
         let computed = compute(
             context,
             &caller,
             id,
-            scope_property,
+            layout,
             &saved.hidden,
             &name,
             &saved.query,
@@ -62,7 +63,7 @@ pub async fn run_saved_query(
 async fn copy(
     context: &Context,
     project: &ProjectId,
-    scope_property: &PropertyPath,
+    layout: &Layout,
     name: &ResourceName,
     saved: &SavedQuery,
 ) -> Result<Copy, Refusal> {
@@ -79,7 +80,7 @@ async fn copy(
     refresh(
         context,
         project,
-        scope_property,
+        layout,
         &saved.hidden,
         name,
         &saved.query,
@@ -92,23 +93,14 @@ async fn copy(
 pub async fn refresh(
     context: &Context,
     project: &ProjectId,
-    scope_property: &PropertyPath,
+    layout: &Layout,
     hidden: &[Open],
     name: &ResourceName,
     query: &Value,
     copy_name: &CopyName,
 ) -> Result<Copy, Refusal> {
     let owner = Caller::Master(project.clone());
-    let result = compute(
-        context,
-        &owner,
-        project,
-        scope_property,
-        hidden,
-        name,
-        query,
-    )
-    .await?;
+    let result = compute(context, &owner, project, layout, hidden, name, query).await?;
     let copy = Copy {
         at: context.now,
         result,
@@ -121,7 +113,7 @@ async fn compute(
     context: &Context,
     caller: &Caller,
     project: &ProjectId,
-    scope_property: &PropertyPath,
+    layout: &Layout,
     hidden: &[Open],
     name: &ResourceName,
     query: &Value,
@@ -138,7 +130,7 @@ async fn compute(
     let reach = allowed(without_filters(&asked.query))?;
     let authorized = allowed(asked.query)?;
     let asking = Asking {
-        scope_property,
+        layout,
         hidden,
         reach: &reach,
         authorized: &authorized,

@@ -2,21 +2,25 @@
 
 use super::hidden::HIDDEN_COLUMN;
 use super::keys::{LINE_COLUMNS, LINE_TABLES};
+use super::layout::LAYOUT_COLUMN;
 use super::{Sql, at};
 use keyhole_policy::name::{OrganizationId, ProjectId};
 use keyhole_policy::secret::SecretKind;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 
-/// One row, whatever is found: `[project, its organization, name, scope_property, epoch, hidden, kind, hash, organization
-/// of the key, project of the key, dies_at, last_used_at, line]`, null where nothing is; `hidden` as
-/// [`HIDDEN_COLUMN`] and `line` as [`LINE_COLUMNS`] has it.
+/// One row, whatever is found: `[project, its organization, name, layout, origins, epoch, hidden, kind, hash, organization
+/// of the key, project of the key, dies_at, last_used_at, line]`, null where nothing is; `layout` as [`LAYOUT_COLUMN`],
+/// `hidden` as [`HIDDEN_COLUMN`] and `line` as [`LINE_COLUMNS`] has it. A project that was deactivated is not there,
+/// and neither are its keys.
 pub fn look_up(project: Option<&str>, hash: &str) -> Sql {
     Sql::new(
         format!(
-            "SELECT json_array(p.id, p.organization, p.name, p.scope_property, p.epoch, {HIDDEN_COLUMN}, \
+            "SELECT json_array(p.id, p.organization, p.name, {LAYOUT_COLUMN}, json(p.origins), p.epoch, {HIDDEN_COLUMN}, \
              k.kind, k.hash, k.organization, k.project, k.dies_at, a.last_used_at, {LINE_COLUMNS}) AS row \
-             FROM (SELECT 1) LEFT JOIN project p ON p.id = ?1 LEFT JOIN credential k ON k.hash = ?2 \
+             FROM (SELECT 1) LEFT JOIN project p ON p.id = ?1 AND p.deactivated_at IS NULL \
+             LEFT JOIN credential k ON k.hash = ?2 AND NOT EXISTS \
+             (SELECT 1 FROM project o WHERE o.id = k.project AND o.deactivated_at IS NOT NULL) \
              LEFT JOIN access_key a ON a.project = k.project AND a.id = k.access_key {LINE_TABLES}"
         ),
         vec![project.unwrap_or("").to_owned(), hash.to_owned()],

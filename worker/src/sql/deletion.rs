@@ -3,6 +3,7 @@
 
 use super::audit::{Actor, deleted};
 use super::hidden::{Gone, Open, take_events, take_property, within};
+use super::layout::{LAYOUT_COLUMN, Layout, must_be};
 use super::property::property;
 use super::scope::scopes_of;
 use super::selection::{week_of, weeks};
@@ -72,12 +73,14 @@ pub fn candidates(collections: &[i64], span: Option<Span>, tested: &Property) ->
 
 /// Begins a deletion and says so in the audit. A property waits until nothing else is being carried out, and the
 /// other way round, since each would change what the other finds: then nothing is begun, and the first changes no row.
+/// Its steps look where events lie by this layout: nothing is begun by another.
 pub fn begin(
     permit: &AuthorizedDeletion,
     open: &Open,
     what: &Value,
     sent: &Value,
     by: &Actor,
+    layout: &Layout,
 ) -> Vec<Sql> {
     let hides = !matches!(open.gone, Gone::Everything);
     let collections = open.collections.iter().map(|c| whole(*c)).collect();
@@ -104,7 +107,11 @@ pub fn begin(
     let epoch =
         format!("UPDATE project SET epoch = epoch + 1 WHERE id = ?1->>'project' AND {begun}");
     let keyed = |text: String| Sql::keyed(text, parameters.clone());
-    let mut statements = vec![keyed(insert), keyed(epoch)];
+    let mut statements = vec![
+        keyed(insert),
+        must_be(permit.project(), layout),
+        keyed(epoch),
+    ];
     statements.push(deleted(permit, sent, by, &open.id));
     statements.push(keyed(
         "UPDATE deletion SET audit = (SELECT max(entry) FROM audit WHERE project = ?1->>'project') WHERE id = ?1->>'id'"
@@ -142,7 +149,7 @@ fn forget_names(gone: &Gone) -> Option<&'static str> {
 pub fn step(
     open: &Open,
     after: Option<&After>,
-    scope_property: &PropertyPath,
+    narrow_by: Option<&PropertyPath>,
     size: usize,
 ) -> Vec<Sql> {
     let Some(c) = open.collections.first() else {
@@ -155,7 +162,7 @@ pub fn step(
     let place = after.map_or("NULL".to_owned(), |after| {
         constants.bind(Value::Text(after.to_value().to_string()))
     });
-    let next = next(*c, open, after, scope_property, &mut constants);
+    let next = next(*c, open, after, narrow_by, &mut constants);
     let condition = open.condition(&mut constants);
     let keys = "json_array(e.c, e.wk, e.scope, e.ts, e.id)";
     let taken = match open.gone {
@@ -218,13 +225,27 @@ fn next(
     c: i64,
     open: &Open,
     after: Option<&After>,
-    scope_property: &PropertyPath,
+    narrow_by: Option<&PropertyPath>,
     constants: &mut Constants,
 ) -> String {
     let (span, scopes) = match &open.gone {
-        Gone::Events { span, filter, .. } => (*span, scopes_of(filter, scope_property)),
+        Gone::Events { span, filter, .. } => {
+            (*span, narrow_by.and_then(|path| scopes_of(filter, path)))
+        }
         Gone::Everything | Gone::Property(_) => (None, None),
     };
+    let reach = reach(c, span, scopes, after, constants);
+    format!("FROM event e WHERE {reach} ORDER BY e.wk, e.scope, e.ts, e.id")
+}
+
+/// The condition of a collection's events `e` of a span, under some scopes, after a place: what the primary key finds.
+pub(super) fn reach(
+    c: i64,
+    span: Option<Span>,
+    scopes: Option<Vec<String>>,
+    after: Option<&After>,
+    constants: &mut Constants,
+) -> String {
     let whole = Span::new(Instant::MIN, Instant::MAX);
     let (first, last) = span.or(whole).map_or((i64::MIN, i64::MAX), |span| {
         (week_of(span.start()), week_of(span.end()))
@@ -256,18 +277,17 @@ fn next(
         }
     }
     conditions.push(within(span));
-    format!(
-        "FROM event e WHERE {} ORDER BY e.wk, e.scope, e.ts, e.id",
-        conditions.join(" AND ")
-    )
+    conditions.join(" AND ")
 }
 
-/// Rows `[id, at, collections, what, scope_property, after]` of deletions that are being carried out, the oldest
+/// Rows `[id, at, collections, what, layout, after]` of deletions that are being carried out, the oldest
 /// first: for the Worker's own clock, which asks for nobody.
 pub fn open(limit: usize) -> Sql {
     Sql::keyed(
-        "SELECT json_array(d.id, d.at, json(d.collections), json(d.what), p.scope_property, json(d.after)) AS row \
-         FROM deletion d JOIN project p ON p.id = d.project ORDER BY d.number LIMIT ?1->>'limit'",
+        format!(
+            "SELECT json_array(d.id, d.at, json(d.collections), json(d.what), {LAYOUT_COLUMN}, json(d.after)) AS row \
+             FROM deletion d JOIN project p ON p.id = d.project ORDER BY d.number LIMIT ?1->>'limit'"
+        ),
         [("limit", Value::count(limit))],
     )
 }

@@ -1,10 +1,12 @@
 //! Which statements store events? One JSON text for thousands of them, each exactly once.
 
 use super::Sql;
+use super::layout::Layout;
+use super::property::json_path;
 use super::scope::scope_of;
 use super::selection::week_of;
 use keyhole_policy::authorize::AuthorizedEvent;
-use keyhole_policy::name::{ProjectId, PropertyPath, hexadecimal_24};
+use keyhole_policy::name::{ProjectId, hexadecimal_24};
 use keyhole_policy::value::{Number, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -12,21 +14,21 @@ use std::collections::BTreeSet;
 /// The most of one bound text, in bytes: D1 documents 2,000,000, and a row comes on top of what is there.
 const PARAMETER_BYTES_MAX: usize = 1_000_000;
 /// Bodies beyond this, in bytes, lie beside the clustered table: they would spoil it.
-const CLUSTERED_BODY_BYTES_MAX: usize = 900;
+pub(super) const CLUSTERED_BODY_BYTES_MAX: usize = 900;
 
-/// The statements that store these events, to be run in one transaction.
+/// The statements that store these events, to be run in one transaction, for this layout only.
 ///
 /// `chance` is 32 random bytes, different for every request: ids of events without a token come from it.
 pub fn statements(
     project: &ProjectId,
-    scope_property: &PropertyPath,
+    layout: &Layout,
     events: &[AuthorizedEvent],
     chance: [u8; 32],
 ) -> Vec<Sql> {
     let rows: Vec<Row> = events
         .iter()
         .enumerate()
-        .map(|(at, event)| row(event, scope_property, chance, at))
+        .map(|(at, event)| row(event, layout, chance, at))
         .collect();
     let names: BTreeSet<&str> = events
         .iter()
@@ -35,33 +37,57 @@ pub fn statements(
     let names = names.into_iter().map(Value::text).collect();
     let mut statements = vec![collections(project, Value::List(names))];
     for chunk in chunks(rows) {
-        statements.extend(store(project, &chunk));
+        statements.extend(store(project, layout, &chunk));
     }
     statements
 }
 
-/// The keys that these events are going to have: `[wk, scope, ts, id, has only its token, collection]` for each.
-pub fn keys(
-    scope_property: &PropertyPath,
-    events: &[AuthorizedEvent],
-    chance: [u8; 32],
-) -> Vec<Value> {
-    let events = events.iter().enumerate();
-    events
-        .map(|(at, event)| {
-            let scope = scope_of(event.body().at(scope_property));
-            let id = id(event, &scope, chance, at);
-            let has_only_its_token =
-                event.uniqueness_token().is_some() && !event.has_own_timestamp();
-            Value::List(vec![
+/// The keys that these events are going to have, or have already: `[wk, scope, ts, id, has only its token, collection]`.
+pub fn keys(layout: &Layout, events: &[AuthorizedEvent], chance: [u8; 32]) -> Vec<Value> {
+    let mut keys = Vec::with_capacity(events.len());
+    for (at, event) in events.iter().enumerate() {
+        let scope = scope_of(event.body().at(&layout.scope_property));
+        let id = id(event, &scope, chance, at);
+        let others = others(event, layout, &scope, &id, chance, at);
+        for (scope, id) in std::iter::once((scope, id)).chain(others) {
+            keys.push(Value::List(vec![
                 super::whole(week_of(event.timestamp())),
                 Value::Text(scope),
                 super::at(event.timestamp()),
                 Value::Text(id),
-                Value::Bool(has_only_its_token),
+                Value::Bool(has_only_its_token(event)),
                 Value::text(event.collection().as_str()),
-            ])
-        })
+            ]));
+        }
+    }
+    keys
+}
+
+fn has_only_its_token(event: &AuthorizedEvent) -> bool {
+    event.uniqueness_token().is_some() && !event.has_own_timestamp()
+}
+
+/// The scopes and ids that the same event may have beside those of today, where it was recorded before the project's
+/// scope property was changed.
+fn others(
+    event: &AuthorizedEvent,
+    layout: &Layout,
+    scope: &str,
+    own: &str,
+    chance: [u8; 32],
+    at: usize,
+) -> Vec<(String, String)> {
+    if event.uniqueness_token().is_none() || layout.earlier.is_empty() {
+        return Vec::new();
+    }
+    let ids: Vec<String> = layout
+        .namesakes(event.body())
+        .iter()
+        .map(|namesake| id(event, namesake, chance, at))
+        .collect();
+    let places = layout.places(event.body()).into_iter();
+    let all = places.flat_map(|place| ids.iter().map(move |id| (place.clone(), id.clone())));
+    all.filter(|(place, id)| place != scope || id != own)
         .collect()
 }
 
@@ -72,19 +98,27 @@ fn collections(project: &ProjectId, names: Value) -> Sql {
     )
 }
 
-/// One event as a JSON list: `[wk, scope, ts, id, created_at, body, is large, has only its token, collection]`.
+/// One event as a JSON list: `[wk, scope, ts, id, created_at, body, is large, has only its token, collection,
+/// [[scope, id], …]]`, the last for where it may be already.
 struct Row {
     json: String,
     is_large: bool,
     has_only_its_token: bool,
+    has_others: bool,
 }
 
-fn row(event: &AuthorizedEvent, scope_property: &PropertyPath, chance: [u8; 32], at: usize) -> Row {
-    let scope = scope_of(event.body().at(scope_property));
+fn row(event: &AuthorizedEvent, layout: &Layout, chance: [u8; 32], at: usize) -> Row {
+    let scope = scope_of(event.body().at(&layout.scope_property));
     let id = id(event, &scope, chance, at);
+    let others = others(event, layout, &scope, &id, chance, at);
+    let has_others = !others.is_empty();
+    let others = others
+        .into_iter()
+        .map(|(scope, id)| Value::List(vec![Value::Text(scope), Value::Text(id)]));
+    let others = Value::List(others.collect());
     let body = event.body().to_string();
     let is_large = body.len() > CLUSTERED_BODY_BYTES_MAX;
-    let has_only_its_token = event.uniqueness_token().is_some() && !event.has_own_timestamp();
+    let has_only_its_token = has_only_its_token(event);
     let whole = |number: i64| Number::new(number as f64).map_or(Value::Null, Value::Number);
     let before = Value::List(vec![
         whole(week_of(event.timestamp())),
@@ -96,7 +130,7 @@ fn row(event: &AuthorizedEvent, scope_property: &PropertyPath, chance: [u8; 32],
     .to_string();
     let before = before.trim_end_matches(']');
     let json = format!(
-        "{before},{body},{},{},{}]",
+        "{before},{body},{},{},{},{others}]",
         u8::from(is_large),
         u8::from(has_only_its_token),
         Value::text(event.collection().as_str())
@@ -105,6 +139,7 @@ fn row(event: &AuthorizedEvent, scope_property: &PropertyPath, chance: [u8; 32],
         json,
         is_large,
         has_only_its_token,
+        has_others,
     }
 }
 
@@ -159,14 +194,20 @@ fn chunks(rows: Vec<Row>) -> Vec<Vec<Row>> {
 }
 
 /// However many collections, the statements are at most three: D1 counts them.
-fn store(project: &ProjectId, rows: &[Row]) -> Vec<Sql> {
+fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
     let json: Vec<&str> = rows.iter().map(|row| row.json.as_str()).collect();
-    let parameters = vec![project.to_string(), format!("[{}]", json.join(","))];
+    let mut parameters = vec![project.to_string(), format!("[{}]", json.join(","))];
     // CROSS JOIN keeps the events outside: the collection is looked up for each, not the other way round.
     let sent = "FROM jsonb_each(?2) sent CROSS JOIN collection \
                 ON collection.project = ?1 AND collection.name = sent.value ->> 8";
-    let is_new = "NOT (sent.value ->> 7 AND EXISTS \
-                  (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))";
+    let mut is_new = "NOT (sent.value ->> 7 AND EXISTS \
+                  (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))"
+        .to_owned();
+    let mut more = Vec::new();
+    if rows.iter().any(|row| row.has_others) {
+        is_new.push_str(IS_NOWHERE_ELSE);
+        more.push(json_path(&layout.scope_property));
+    }
     let mut statements = Vec::new();
     if rows.iter().any(|row| row.is_large) {
         statements.push(format!(
@@ -184,11 +225,22 @@ fn store(project: &ProjectId, rows: &[Row]) -> Vec<Sql> {
     if rows.iter().any(|row| row.has_only_its_token) {
         statements.push(format!(
             "INSERT OR IGNORE INTO event_token (c, id, created_at) \
-             SELECT collection.c, sent.value ->> 3, sent.value ->> 4 {sent} WHERE sent.value ->> 7"
+             SELECT collection.c, sent.value ->> 3, sent.value ->> 4 {sent} WHERE sent.value ->> 7 AND {is_new}"
         ));
     }
+    parameters.extend(more);
     statements
         .into_iter()
         .map(|text| Sql::new(text, parameters.clone()))
         .collect()
 }
+
+/// The same event is not there from before the scope property was changed: of the same token, and of the same value
+/// of today's scope property, so that one customer's token does not stand in the way of another's event.
+///
+/// What came without a time of its own lies at the time at which its token was first received.
+const IS_NOWHERE_ELSE: &str = " AND NOT EXISTS (SELECT 1 FROM json_each(sent.value, '$[9]') o \
+     LEFT JOIN event_token t ON sent.value ->> 7 AND t.c = collection.c AND t.id = o.value ->> 1 \
+     CROSS JOIN event_with_body x ON x.c = collection.c AND x.wk = coalesce(t.created_at / 604800000, sent.value ->> 0) \
+     AND x.scope = o.value ->> 0 AND x.ts = coalesce(t.created_at, sent.value ->> 2) AND x.id = o.value ->> 1 \
+     WHERE (x.body -> ?3) IS (sent.value -> ('$[5]' || substr(?3, 2))))";

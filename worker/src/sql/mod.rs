@@ -14,13 +14,17 @@ pub mod funnel;
 mod group;
 pub mod hidden;
 pub mod keys;
+pub mod layout;
 pub mod projects;
 mod property;
 pub mod regex;
+pub mod relayout;
+pub mod retention;
 pub mod saved_queries;
 pub mod schema;
 pub mod scope;
 pub mod selection;
+pub mod update;
 
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;

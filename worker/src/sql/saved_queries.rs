@@ -1,6 +1,7 @@
 //! Which statements keep and find saved queries?
 
 use super::hidden::HIDDEN_COLUMN;
+use super::layout::LAYOUT_COLUMN;
 use super::{Sql, at};
 use keyhole_policy::authorize::{AuthorizedLookUp, AuthorizedSavedQueries};
 use keyhole_policy::limits::{CACHED_QUERIES_MAX, SAVED_QUERIES_MAX};
@@ -104,14 +105,15 @@ pub fn delete(permit: &AuthorizedSavedQueries, name: &ResourceName) -> Sql {
     )
 }
 
-/// Rows `[project, scope_property, epoch, hidden, name, query, refresh_seconds, due_at]` of queries that are due, the longest
+/// Rows `[project, layout, epoch, hidden, name, query, refresh_seconds, due_at]` of queries that are due, the longest
 /// due first: for the Worker's own clock, which asks for nobody.
 pub fn due(now: Instant, limit: usize) -> Sql {
     Sql::keyed(
         format!(
-            "SELECT json_array(s.project, p.scope_property, p.epoch, {HIDDEN_COLUMN}, s.name, json(s.query), \
+            "SELECT json_array(s.project, {LAYOUT_COLUMN}, p.epoch, {HIDDEN_COLUMN}, s.name, json(s.query), \
              s.refresh_seconds, s.due_at) AS row \
-             FROM saved_query s JOIN project p ON p.id = s.project WHERE s.due_at <= ?1->>'now' \
+             FROM saved_query s JOIN project p ON p.id = s.project \
+             WHERE s.due_at <= ?1->>'now' AND p.deactivated_at IS NULL \
              ORDER BY s.due_at LIMIT ?1->>'limit'"
         ),
         [("now", at(now)), ("limit", Value::count(limit))],

@@ -3,6 +3,8 @@
 //! The scope is the value of the project's scope property, written so that every value a filter can
 //! pin is found by equality. It is only where rows lie: the filter itself is always applied as well.
 
+use super::Constants;
+use super::property::json_path;
 use keyhole_policy::filter::{Filter, Property, Test};
 use keyhole_policy::name::PropertyPath;
 use keyhole_policy::value::Value;
@@ -13,6 +15,8 @@ const BYTES_MAX: usize = 128;
 const MISSING: &str = "";
 const LIST: &str = "[";
 const OBJECT: &str = "{";
+/// Where a long value lies that was moved: SQLite cannot hash it.
+const MOVED: &str = "#";
 
 /// The scope of an event whose scope property has this value.
 pub fn scope_of(value: Option<&Value>) -> String {
@@ -29,6 +33,28 @@ pub fn scope_of(value: Option<&Value>) -> String {
             }
         }
     }
+}
+
+/// The scope under which such an event lies once it was moved there by [`moved_scope`].
+pub fn moved_scope_of(value: Option<&Value>) -> String {
+    let scope = scope_of(value);
+    if scope.starts_with(MOVED) {
+        return MOVED.to_owned();
+    }
+    scope
+}
+
+/// The same in SQL, over a row of `event_with_body e`.
+pub fn moved_scope(path: &PropertyPath, constants: &mut Constants) -> String {
+    let path = constants.bind(Value::Text(json_path(path)));
+    let (kind, json) = (
+        format!("json_type(e.body,{path})"),
+        format!("(e.body->{path})"),
+    );
+    format!(
+        "CASE WHEN {kind} IS NULL THEN '{MISSING}' WHEN {kind} = 'array' THEN '{LIST}' WHEN {kind} = 'object' THEN '{OBJECT}' \
+         WHEN length(CAST({json} AS BLOB)) > {BYTES_MAX} THEN '{MOVED}' ELSE {json} END"
+    )
 }
 
 /// Every scope under which an event may lie that passes the filter; `None` when that may be any.
@@ -51,7 +77,7 @@ pub fn scopes_of(filter: &Filter, scope_property: &PropertyPath) -> Option<Vec<S
 fn scopes_equal_to(operands: &[&Value]) -> Vec<String> {
     let mut scopes: Vec<String> = operands
         .iter()
-        .map(|operand| scope_of(Some(operand)))
+        .flat_map(|operand| [scope_of(Some(operand)), moved_scope_of(Some(operand))])
         .collect();
     if operands.contains(&&Value::Null) {
         scopes.push(MISSING.to_owned());
@@ -105,6 +131,7 @@ mod tests {
     fn a_long_value_lies_under_its_hash() {
         let long = Value::Text("x".repeat(10_000));
         assert_eq!(scope_of(Some(&long)).len(), 65);
+        assert_eq!(moved_scope_of(Some(&long)), "#");
         assert_ne!(
             scope_of(Some(&long)),
             scope_of(Some(&Value::Text("x".repeat(10_001))))

@@ -3,10 +3,10 @@
 use super::Constants;
 use super::filter::condition;
 use super::hidden::Open;
+use super::layout::Layout;
 use super::regex::Matches;
 use super::scope::scopes_of;
 use keyhole_policy::authorize::AuthorizedQuery;
-use keyhole_policy::name::PropertyPath;
 use keyhole_policy::query::Selection;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::{Number, Value};
@@ -24,12 +24,12 @@ pub fn week_of(instant: Instant) -> i64 {
     instant.milliseconds().div_euclid(WEEK_MILLISECONDS)
 }
 
-/// Where a statement reads: the project of an authorized query, clustered by its scope property.
+/// Where a statement reads: the project of an authorized query, and how its events lie.
 pub struct Source<'a> {
     /// The permit.
     pub authorized: &'a AuthorizedQuery,
-    /// The path whose value clusters the project's events.
-    pub scope_property: &'a PropertyPath,
+    /// How the project's events lie.
+    pub layout: &'a Layout,
     /// Which strings each `regex` of the query matches.
     pub matches: &'a Matches,
     /// What no statement may see, since a deletion is taking it away.
@@ -44,6 +44,18 @@ impl Source<'_> {
         format!("FROM event_with_body e WHERE {fence} AND {filter}")
     }
 
+    /// Do statements look only where the project's events lie today? Then they are right for this layout only.
+    pub fn narrows(&self) -> bool {
+        let selections = self.authorized.query().selections();
+        selections
+            .iter()
+            .any(|selection| self.scopes(selection).is_some())
+    }
+
+    fn scopes(&self, selection: &Selection) -> Option<Vec<String>> {
+        scopes_of(&selection.filter, self.layout.narrows_by()?)
+    }
+
     /// The part of the condition that the primary key answers.
     ///
     /// With a scope, the weeks are an IN list; without one, a range. The other way round either reads
@@ -54,9 +66,10 @@ impl Source<'_> {
         let name = constants.bind(Value::text(selection.collection.as_str()));
         let collection =
             format!("(SELECT c FROM collection WHERE project = {project} AND name = {name})");
-        let (start, end) = (selection.span.start(), selection.span.end());
+        let span = self.layout.seen(selection.span);
+        let (start, end) = (span.start(), span.end());
         let (first, last) = (week_of(start), week_of(end));
-        let weeks_and_scope = match scopes_of(&selection.filter, self.scope_property) {
+        let weeks_and_scope = match self.scopes(selection) {
             Some(scopes) => {
                 let weeks = weeks(&collection, first, last, constants);
                 let scopes = constants.bind_list(scopes.into_iter().map(Value::Text).collect());

@@ -88,6 +88,7 @@ fn fault(error: worker::Error) -> Refusal {
         "CPU time limit",
         "reset because",
         "Network connection lost",
+        crate::sql::layout::CHANGED,
     ];
     let fault = Fault { place: "D1", cause };
     if busy.iter().any(|word| fault.cause.contains(word)) {

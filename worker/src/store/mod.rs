@@ -43,6 +43,16 @@ impl Store {
         }
     }
 
+    /// Were statements written for a layout that is no longer the project's? Then none of them was run.
+    pub fn says_layout_changed(&self, fault: &Fault) -> bool {
+        fault.cause.contains(crate::sql::layout::CHANGED)
+    }
+
+    /// Were statements to change what a deletion is looking for? Then none of them was run.
+    pub fn says_deleting(&self, fault: &Fault) -> bool {
+        fault.cause.contains(crate::sql::update::DELETING)
+    }
+
     /// Was a statement itself too large for the backend?
     pub fn says_too_large(&self, fault: &Fault) -> bool {
         match self {

@@ -42,7 +42,7 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
     let matches = matches(world, authorized);
     let source = Source {
         authorized,
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &matches,
         hidden: &[],
     };
@@ -115,7 +115,7 @@ fn all_pages(
     let matches = matches(world, authorized);
     let source = Source {
         authorized,
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &matches,
         hidden: &[],
     };
@@ -159,7 +159,7 @@ fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
     let none = regex::Matches::default();
     let source = Source {
         authorized,
-        scope_property: &world.scope_property,
+        layout: &world.layout,
         matches: &none,
         hidden: &[],
     };

@@ -8,7 +8,9 @@ use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
 use keyhole_policy::time::{BundledZones, Instant};
 use keyhole_policy::value::{Value, parse};
 use keyhole_policy::wire::{Moment, batch};
-use keyhole_worker::sql::Sql;
+use keyhole_worker::sql::layout::Layout;
+use keyhole_worker::sql::scope::moved_scope;
+use keyhole_worker::sql::{Constants, Sql};
 use keyhole_worker::store::Rows;
 use rusqlite::{Connection, params_from_iter};
 use std::cell::RefCell;
@@ -21,8 +23,8 @@ pub struct World {
     pub events: Vec<(String, Vec<Event>)>,
     /// Their project.
     pub project: ProjectId,
-    /// The path that clusters them.
-    pub scope_property: PropertyPath,
+    /// How they lie.
+    pub layout: Layout,
     /// The time-zone database.
     pub zones: BundledZones,
 }
@@ -44,12 +46,21 @@ impl World {
             database: RefCell::new(database),
             events: Vec::new(),
             project: ProjectId::parse("0123456789abcdef01234567").unwrap(),
-            scope_property: PropertyPath::parse("customer.id").unwrap(),
+            layout: Layout::plain(PropertyPath::parse("customer.id").unwrap()),
             zones: BundledZones::new(),
         };
         world.store(sent);
         let events = world.stored();
-        World { events, ..world }
+        let layout = match sent.len() % 3 {
+            0 => world.layout.clone(),
+            1 => world.laid_out_anew("a"),
+            _ => world.laid_out_anew("customer.id"),
+        };
+        World {
+            events,
+            layout,
+            ..world
+        }
     }
 
     fn store(&self, sent: &[Sent]) {
@@ -66,7 +77,7 @@ impl World {
             .collect();
         let statements = keyhole_worker::sql::events::statements(
             &self.project,
-            &self.scope_property,
+            &self.layout,
             &admitted,
             [7; 32],
         );
@@ -76,6 +87,22 @@ impl World {
                 .execute(&sql.text, params_from_iter(&sql.parameters))
                 .unwrap();
         }
+    }
+
+    /// Some worlds had another scope property once: their events were moved to where they lie.
+    fn laid_out_anew(&self, scope_property: &str) -> Layout {
+        let path = PropertyPath::parse(scope_property).unwrap();
+        let mut constants = Constants::default();
+        let belongs = moved_scope(&path, &mut constants);
+        let sql = constants.into_sql(format!(
+            "UPDATE event SET scope = m.belongs FROM (SELECT e.c AS c, e.id AS id, {belongs} AS belongs \
+             FROM event_with_body e) m WHERE event.c = m.c AND event.id = m.id"
+        ));
+        self.database
+            .borrow()
+            .execute(&sql.text, params_from_iter(&sql.parameters))
+            .unwrap();
+        Layout::plain(path)
     }
 
     /// The ids are made by the statements, so the list is read back; what it holds is compared with what was sent

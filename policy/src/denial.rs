@@ -36,6 +36,8 @@ pub enum Denial {
         /// Bytes it would have.
         actual: usize,
     },
+    /// The question, and what the key adds to it, is more than a statement of D1's may hold.
+    TooComplex,
     /// The event happened before what its project keeps.
     EventTooOld {
         /// How many days that is.

@@ -53,10 +53,26 @@ pub const REGEX_FILTERS_MAX: usize = 5;
 /// Distinct strings that one `regex` may be tried on.
 pub const REGEX_CANDIDATES_MAX: usize = 100_000;
 
+/// What D1 runs in one statement, in instructions of SQLite's virtual machine: no question may take more.
+///
+/// D1's limit is 25,000, but SQLite doubles the room for a statement whenever it is full, from 42 instructions on,
+/// and refuses to double it past that limit: it ends at 21,504.
+pub const STATEMENT_INSTRUCTIONS_MAX: usize = 21_500;
+/// Of these, what the filters of one grant or one deletion may take: four keys of a line, with two grants each, fit.
+pub const STANDING_FILTER_INSTRUCTIONS_MAX: usize = 2_500;
+/// Operands and property names in all filters of one statement, in bytes: D1 takes parameters of 2,000,000.
+pub const STATEMENT_OPERAND_BYTES_MAX: usize = 1_500_000;
+
 /// Properties in one `group_by`.
 pub const GROUP_BY_PROPERTIES_MAX: usize = 16;
 /// Classes in one `ranges` grouping.
 pub const GROUP_BY_RANGES_MAX: usize = 100;
+/// Digits of a class' size, written as far as the offset's last digit.
+pub const CLASS_SIZE_DIGITS_MAX: u32 = 9;
+/// Digits of a class' edge: of so many, any two decimals are different doubles.
+pub const CLASS_EDGE_DIGITS_MAX: u32 = 15;
+/// Places from the point to a digit of a class' size or offset: powers of ten that a double holds exactly.
+pub const CLASS_PLACES_MAX: u32 = 22;
 /// Rows one query may answer with: groups, over all buckets.
 pub const GROUPS_MAX: usize = 100_000;
 /// Values one `select_unique` may answer with, over all groups and buckets.
@@ -65,6 +81,8 @@ pub const UNIQUE_VALUES_MAX: usize = 100_000;
 pub const BUCKETS_MAX: usize = 9_000;
 /// Steps of one funnel.
 pub const FUNNEL_STEPS_MAX: usize = 20;
+/// Of a funnel in order: its steps stand inside one another in a statement, whose depth SQLite bounds.
+pub const ORDERED_FUNNEL_STEPS_MAX: usize = 10;
 /// Buckets of one funnel with an interval.
 pub const FUNNEL_INTERVALS_MAX: usize = 100;
 /// Labels of one multi-analysis.

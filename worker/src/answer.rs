@@ -8,7 +8,7 @@ use keyhole_policy::event::{Event, EventPlace};
 use keyhole_policy::query::{Aggregate, Extraction, Portion};
 use keyhole_policy::result::{self, Cell};
 use keyhole_policy::time::Instant;
-use keyhole_policy::value::{Value, parse};
+use keyhole_policy::value::{Number, Value, parse};
 use std::collections::BTreeMap;
 
 /// Puts together what several statements say of the same groups.
@@ -134,22 +134,25 @@ pub fn texts(place: &'static str, rows: &Rows) -> Result<Vec<String>, Refusal> {
         .collect()
 }
 
-/// How many actors came as far as each step, bucket by bucket, from each step's `[bucket, count]`.
+/// How many actors came as far as each step, bucket by bucket, from rows of `[bucket, [count, …]]`.
 pub fn funnel_series(
     rows: &Rows,
     buckets: usize,
     steps: usize,
 ) -> Result<Vec<Vec<usize>>, Refusal> {
     let mut series = vec![vec![0; steps]; buckets];
-    let mut row = Row::new("funnel", rows.rows.first().unwrap_or(&Value::Null))?;
-    for step in 0..steps {
-        for pair in row.list()? {
-            let mut pair = Row::new("funnel", pair)?;
-            let corrupt = || Refusal::corrupt("funnel");
-            let mut whole = || usize::try_from(pair.whole()?).map_err(|_| corrupt());
-            let (bucket, count) = (whole()?, whole()?);
-            let counts = series.get_mut(bucket).ok_or_else(corrupt)?;
-            *counts.get_mut(step).ok_or_else(corrupt)? = count;
+    let corrupt = || Refusal::corrupt("funnel");
+    let size = |whole: i64| usize::try_from(whole).map_err(|_| corrupt());
+    for row in &rows.rows {
+        let mut row = Row::new("funnel", row)?;
+        let counts = series.get_mut(size(row.whole()?)?).ok_or_else(corrupt)?;
+        for (count, found) in counts.iter_mut().zip(row.list()?) {
+            *count = size(
+                found
+                    .as_number()
+                    .and_then(Number::whole)
+                    .ok_or_else(corrupt)?,
+            )?;
         }
     }
     Ok(series)

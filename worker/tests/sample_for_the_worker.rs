@@ -11,6 +11,8 @@
     reason = "a test ends at what it did not expect, and shares its modules with another"
 )]
 
+#[path = "agreement/classes.rs"]
+mod classes;
 #[path = "agreement/generate.rs"]
 mod generate;
 #[path = "agreement/world.rs"]
@@ -28,6 +30,8 @@ use world::World;
 
 const WORLDS: usize = 40;
 const QUESTIONS_PER_WORLD: usize = 20;
+/// Sizes of classes, each with numbers around its edges.
+const SIZES: usize = 40;
 
 #[test]
 fn a_sample_is_written_for_the_worker() {
@@ -38,15 +42,13 @@ fn a_sample_is_written_for_the_worker() {
         let sent = generate::events().new_tree(&mut runner).unwrap().current();
         let questions = generate::questions(QUESTIONS_PER_WORLD);
         let questions = questions.new_tree(&mut runner).unwrap().current();
-        let world = World::new(&sent);
-        let answered = questions
-            .iter()
-            .filter_map(|question| answered(&world, question));
-        let answered = Value::List(answered.collect());
-        worlds.push(Value::object([
-            ("events", by_collection(&sent)),
-            ("questions", answered),
-        ]));
+        worlds.push(world(&sent, &questions));
+    }
+    let sizes = (classes::sizes(), classes::places());
+    for _ in 0..SIZES {
+        let (sizes, places) = sizes.new_tree(&mut runner).unwrap().current();
+        let around_edges = classes::around_edges(&sizes, &places);
+        worlds.extend(around_edges.map(|(sent, question)| world(&sent, &[question])));
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../build");
     std::fs::create_dir_all(folder).unwrap();
@@ -55,6 +57,18 @@ fn a_sample_is_written_for_the_worker() {
         Value::List(worlds).to_string(),
     )
     .unwrap();
+}
+
+/// Events, with questions and their answers.
+fn world(sent: &[Sent], questions: &[Question]) -> Value {
+    let world = World::new(sent);
+    let answered = questions
+        .iter()
+        .filter_map(|question| answered(&world, question));
+    Value::object([
+        ("events", by_collection(sent)),
+        ("questions", Value::List(answered.collect())),
+    ])
 }
 
 fn by_collection(sent: &[Sent]) -> Value {

@@ -12,6 +12,8 @@
     reason = "a test ends at what it did not expect"
 )]
 
+#[path = "agreement/classes.rs"]
+mod classes;
 #[path = "agreement/compare.rs"]
 mod compare;
 #[path = "agreement/generate.rs"]
@@ -24,28 +26,13 @@ use std::cell::Cell;
 
 const QUESTIONS_PER_WORLD: usize = 20;
 const PAIRS: u32 = 20_000;
+/// Sizes of classes, each tried on 120 numbers.
+const SIZES: u32 = 500;
 
 #[test]
 fn the_sql_answers_what_evaluate_says_a_question_means() {
-    let seed = std::env::var("KEYHOLE_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    let seed: u64 = seed.unwrap_or_else(random_seed);
-    let pairs = std::env::var("KEYHOLE_PAIRS")
-        .ok()
-        .and_then(|pairs| pairs.parse().ok());
-    let worlds = pairs.unwrap_or(PAIRS).div_ceil(QUESTIONS_PER_WORLD as u32);
-    say(&format!("KEYHOLE_SEED={seed}"));
-    let config = Config {
-        cases: worlds,
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..Config::default()
-    };
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let mut runner =
-        TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let pairs = environment("KEYHOLE_PAIRS").unwrap_or(u64::from(PAIRS)) as u32;
+    let (seed, mut runner) = runner(pairs.div_ceil(QUESTIONS_PER_WORLD as u32));
     let (asked, answered) = (Cell::new(0_u32), Cell::new(0_u32));
     let cases = (generate::events(), generate::questions(QUESTIONS_PER_WORLD));
     let outcome = runner.run(&cases, |(events, questions)| {
@@ -71,6 +58,57 @@ fn the_sql_answers_what_evaluate_says_a_question_means() {
         answered.get() * 10 > asked.get() * 9,
         "too many generated questions are refused"
     );
+}
+
+#[test]
+fn the_sql_and_evaluate_see_every_number_around_an_edge_in_the_same_class() {
+    let (seed, mut runner) = runner(SIZES);
+    let meant_something = Cell::new(0_u32);
+    let outcome = runner.run(&(classes::sizes(), classes::places()), |(sizes, places)| {
+        let Some((events, question)) = classes::around_edges(&sizes, &places) else {
+            return Ok(());
+        };
+        let meant = compare::check(&world::World::new(&events), &question)?;
+        meant_something.set(meant_something.get() + u32::from(meant));
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("KEYHOLE_SEED={seed}: {failure}");
+    }
+    let sizes = meant_something.get();
+    say(&format!("classes of {sizes} sizes"));
+    assert!(sizes * 10 > SIZES * 7, "too many sizes are refused");
+}
+
+#[test]
+fn the_most_classes_and_analyses_fit_into_statements_of_d1() {
+    let world = world::World::new(&[]);
+    for sql in compare::statements(&world, &classes::the_largest()) {
+        let (instructions, bytes) = (world.instructions(&sql), sql.text.len());
+        assert!(
+            instructions < 25_000 && bytes < 100_000,
+            "{instructions} instructions, {bytes} bytes"
+        );
+    }
+}
+
+fn runner(cases: u32) -> (u64, TestRunner) {
+    let seed = environment("KEYHOLE_SEED").unwrap_or_else(random_seed);
+    say(&format!("KEYHOLE_SEED={seed}"));
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    (seed, TestRunner::new_with_rng(config, rng))
+}
+
+fn environment(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
 /// Past the test runner, which keeps what a passing test prints to itself.

@@ -1,7 +1,7 @@
 //! May this caller ask this, and over which rows?
 
 use crate::denial::Denial;
-use crate::filter::Filter;
+use crate::filter::{Filter, Spelling};
 use crate::key::{Caller, PermissionName, PropertyScope, QueryGrant, Window, WindowMode};
 use crate::name::ProjectId;
 use crate::query::{Query, Selection};
@@ -15,6 +15,7 @@ pub struct AuthorizedQuery {
     project: ProjectId,
     query: Query,
     visible: PropertyScope,
+    spelling: Spelling,
 }
 
 impl AuthorizedQuery {
@@ -33,12 +34,24 @@ impl AuthorizedQuery {
         &self.visible
     }
 
-    pub(super) fn new(project: ProjectId, query: Query, visible: PropertyScope) -> Self {
-        AuthorizedQuery {
+    /// How its filters are spelled in statements.
+    pub fn spelling(&self) -> Spelling {
+        self.spelling
+    }
+
+    /// What does not fit into a statement is refused here, so that no store is ever asked it.
+    pub(super) fn new(
+        project: ProjectId,
+        query: Query,
+        visible: PropertyScope,
+    ) -> Result<Self, Denial> {
+        let spelling = query.spelling().ok_or(Denial::TooComplex)?;
+        Ok(AuthorizedQuery {
             project,
             query,
             visible,
-        }
+            spelling,
+        })
     }
 }
 
@@ -53,7 +66,7 @@ pub fn query(
     match caller {
         Caller::Master(_) | Caller::Read(_) => {
             let everything = PropertyScope::everything();
-            Ok(AuthorizedQuery::new(project.clone(), asked, everything))
+            AuthorizedQuery::new(project.clone(), asked, everything)
         }
         Caller::Access(key) => {
             let grants = key.granted(PermissionName::Queries, |grants| &grants.queries)?;
@@ -70,7 +83,7 @@ pub fn query(
             let windows = grants.iter().filter_map(|grant| grant.window.as_ref());
             clip_to_all(windows.collect(), &mut narrowed, now)?;
             let visible = key.visible();
-            Ok(AuthorizedQuery::new(project.clone(), narrowed, visible))
+            AuthorizedQuery::new(project.clone(), narrowed, visible)
         }
         Caller::Write(_) => Err(Denial::NotPermitted(PermissionName::Queries)),
         Caller::Organization(_) => Err(Denial::OrganizationKeyInProject),

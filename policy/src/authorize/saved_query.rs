@@ -51,7 +51,7 @@ pub fn saved_query(
         // The owner wrote the question, so it may name anything; whole events show what the key may see.
         visible = key.visible();
     }
-    let run = AuthorizedQuery::new(project.clone(), saved, visible);
+    let run = AuthorizedQuery::new(project.clone(), saved, visible)?;
     Ok(AuthorizedSavedQuery::Run(Box::new(run)))
 }
 

@@ -43,7 +43,10 @@ impl AuthorizedSchema {
     }
 
     /// The question for those events of a collection, the newest; `None` where the schema is that of all events.
-    pub fn own_events(&self, collection: &CollectionName) -> Option<AuthorizedQuery> {
+    pub fn own_events(
+        &self,
+        collection: &CollectionName,
+    ) -> Option<Result<AuthorizedQuery, Denial>> {
         let own = self.own_events.as_ref()?;
         let question = Query::Extraction(Extraction {
             selection: Selection {

@@ -72,10 +72,9 @@ fn group_of(grouping: &Grouping, event: &Event) -> Value {
     let found = event.property(grouping.property());
     match grouping {
         Grouping::Property(_) => found.unwrap_or(Value::Null),
-        Grouping::Classes { size, offset, .. } => {
+        Grouping::Classes { classes, .. } => {
             let number = found.and_then(|value| value.as_number());
-            let class =
-                number.map(|number| ((number.double() - offset.double()) / size.double()).floor());
+            let class = number.map(|number| classes.class_of(number) as f64);
             class
                 .and_then(Number::new)
                 .map_or(Value::Null, Value::Number)

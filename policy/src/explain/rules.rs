@@ -153,6 +153,7 @@ fn pointer(definition: &KeyDefinition, request: &Request, denial: &Denial) -> Op
         }
         Denial::WiderThanMaker(wider) => wider.pointer.clone(),
         Denial::LineTooLong { .. }
+        | Denial::TooComplex
         | Denial::TooMuchFilledIn
         | Denial::OtherProject
         | Denial::OrganizationKeyInProject

@@ -1,12 +1,16 @@
 //! Which events does a question or a key speak of? The filter tree: every operator, AND, OR.
 
 mod accepts;
+mod alike;
 mod implies;
 mod pattern;
 mod place;
+mod weight;
 
+pub use alike::{Kind, Siblings};
 pub use pattern::{Pattern, PatternProblem};
 pub use place::{Circle, EARTH_RADIUS_MILES, Place};
+pub use weight::Spelling;
 
 use crate::name::{NameProblem, PropertyPath};
 use crate::value::{Number, Value};
@@ -90,12 +94,34 @@ impl Filter {
         Filter::All(Vec::new())
     }
 
+    /// At least one must hold. An OR among them is taken apart: it means the same, and stands less deep.
+    pub fn any(filters: Vec<Filter>) -> Filter {
+        let alternatives = filters.into_iter().flat_map(|filter| match filter {
+            Filter::Any(alternatives) => alternatives,
+            other => vec![other],
+        });
+        Filter::Any(alternatives.collect())
+    }
+
     /// Both must hold. Siblings in a tree, not text glued to text: an OR in one has no way around the other.
     pub fn and(self, other: Filter) -> Filter {
-        match (self, other) {
-            (Filter::All(tests), only) if tests.is_empty() => only,
-            (only, Filter::All(tests)) if tests.is_empty() => only,
-            (left, right) => Filter::All(vec![left, right]),
+        let mut all = self.into_conjuncts();
+        for conjunct in other.into_conjuncts() {
+            // Keys of one line repeat each other's filters.
+            if !all.contains(&conjunct) {
+                all.push(conjunct);
+            }
+        }
+        Filter::All(all)
+    }
+
+    fn into_conjuncts(self) -> Vec<Filter> {
+        match self {
+            Filter::All(filters) => filters
+                .into_iter()
+                .flat_map(Filter::into_conjuncts)
+                .collect(),
+            other => vec![other],
         }
     }
 

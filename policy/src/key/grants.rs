@@ -1,7 +1,8 @@
 //! What is an access key permitted? Every permission carries its own options.
 
+use super::name_scope::NameScope;
+use super::property_scope::PropertyScope;
 use super::redirects::RedirectScope;
-use super::scope::{NameScope, PropertyScope};
 use super::window::Window;
 use crate::denial::Denial;
 use crate::filter::Filter;

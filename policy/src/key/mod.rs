@@ -1,8 +1,9 @@
 //! Who asks? The callers there are, and the access key with all that binds it.
 
 mod grants;
+mod name_scope;
+mod property_scope;
 mod redirects;
-mod scope;
 mod window;
 mod within;
 
@@ -10,8 +11,9 @@ pub use grants::{
     DatasetGrant, DatasetOperation, Grants, IndexPins, Permission, PermissionName, QueryGrant,
     SavedQueryGrant, SchemaGrant, WriteGrant,
 };
+pub use name_scope::{NamePattern, NameScope};
+pub use property_scope::PropertyScope;
 pub use redirects::{HostPattern, RedirectScope, RedirectTarget};
-pub use scope::{NamePattern, NameScope, PropertyScope};
 pub use window::{
     Bound, OutsideWindow, Window, WindowMode, parse_duration_milliseconds, print_duration,
 };

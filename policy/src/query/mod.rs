@@ -1,17 +1,22 @@
 //! What can be asked? Analyses, groups, buckets, extractions and funnels, with every time resolved.
 
 mod analysis;
+mod classes;
 mod extraction;
 mod funnel;
+mod weight;
 
 pub use analysis::{Analysis, AnalysisType, Percent};
+pub use classes::{Classes, ClassesProblem, power_of_ten};
 pub use extraction::{Extraction, Page, Portion};
 pub use funnel::{Funnel, InOrder, Step};
+pub use weight::RANGES_SPELLED_MAX;
 
 use crate::filter::{Filter, Property};
 use crate::name::CollectionName;
 use crate::time::{Buckets, Span};
 use crate::value::Number;
+use std::fmt;
 
 /// One question.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,10 +77,8 @@ pub enum Grouping {
     Classes {
         /// The numeric property.
         property: Property,
-        /// The width of a class, above 0.
-        size: Number,
-        /// Where a class begins.
-        offset: Number,
+        /// The classes.
+        classes: Classes,
     },
     /// By the first range that holds the number; what none holds is in the null group.
     Ranges {
@@ -93,6 +96,18 @@ pub struct Range {
     pub from: Option<Number>,
     /// The first number past it, if there is one.
     pub to: Option<Number>,
+}
+
+impl fmt::Display for Range {
+    /// As answers name it: `10 - 20`, `< 10`, `>= 20`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) => write!(formatter, "{from} - {to}"),
+            (Some(from), None) => write!(formatter, ">= {from}"),
+            (None, Some(to)) => write!(formatter, "< {to}"),
+            (None, None) => formatter.write_str("any"),
+        }
+    }
 }
 
 /// One key of the order of groups.

@@ -1,7 +1,7 @@
 //! What does a DELETE take away? Its path and its parameters; what it does not say is never everything by mistake.
 
 use super::Moment;
-use super::filter::filters;
+use super::filter::standing_filters;
 use super::node::Node;
 use super::parameters::query_object;
 use super::problem::{Area, Invalid, Problem};
@@ -134,7 +134,8 @@ pub(super) fn doomed(
         Some(_) => Some(timeframe(&node, &zone, moment)?),
         None => None,
     };
-    let filter = node.get("filters").map(|node| filters(&node)).transpose()?;
+    let filter = node.get("filters").map(|node| standing_filters(&node));
+    let filter = filter.transpose()?;
     if span.is_none() && filter == Some(Filter::everything()) {
         let reason = "An empty list of filters describes nothing: leave it out to mean the whole collection.";
         return Err(node.require("filters")?.conflict(reason));

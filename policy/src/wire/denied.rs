@@ -33,6 +33,7 @@ impl Denial {
             Denial::EventTooLarge { .. } | Denial::EventTooOld { .. } => {
                 (400, "InvalidPropertyValueError")
             }
+            Denial::TooComplex => (400, "QueryTooComplexError"),
             // Not one of the names for which clients drop an event: in a smaller batch it is taken.
             Denial::TooMuchFilledIn => (400, "InvalidBatchError"),
         }
@@ -86,6 +87,13 @@ impl fmt::Display for Denial {
                 formatter,
                 "The event has {actual} bytes once all that is filled in is in it; the limit is {}.",
                 limits::EVENT_BYTES_MAX
+            ),
+            Denial::TooComplex => write!(
+                formatter,
+                "The question, with the filters of this key if it has any, would take more than {} instructions \
+                 of D1's, or more than {} bytes of operands: ask with fewer filters, groups, analyses or steps.",
+                limits::STATEMENT_INSTRUCTIONS_MAX,
+                limits::STATEMENT_OPERAND_BYTES_MAX
             ),
             Denial::EventTooOld { days } => write!(
                 formatter,

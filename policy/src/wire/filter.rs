@@ -2,7 +2,9 @@
 
 use super::node::Node;
 use super::problem::{Area, Invalid, Problem};
-use crate::filter::{Circle, Comparison, Filter, Operand, Pattern, Place, Property, Test};
+use crate::filter::{
+    Circle, Comparison, Filter, Operand, Pattern, Place, Property, Spelling, Test,
+};
 use crate::limits;
 use crate::time::Instant;
 use crate::value::Value;
@@ -24,6 +26,23 @@ struct Used {
 pub fn filters(node: &Node) -> Result<Filter, Invalid> {
     let node = node.clone().as_area(Area::Filter);
     list(&node, 1, &mut Used::default()).map(Filter::All)
+}
+
+/// Reads the filters of what stands for long, a key's grant or a deletion: they must leave room for questions.
+pub fn standing_filters(node: &Node) -> Result<Filter, Invalid> {
+    let filter = filters(node)?;
+    let actual = filter.weight(Spelling::Listed);
+    let limit = limits::STANDING_FILTER_INSTRUCTIONS_MAX;
+    if actual <= limit {
+        return Ok(filter);
+    }
+    let what = "instructions that D1 needs for these filters";
+    let node = node.clone().as_area(Area::Filter);
+    Err(node.invalid(Problem::TooMany {
+        what,
+        actual,
+        limit,
+    }))
 }
 
 fn list(node: &Node, depth: usize, used: &mut Used) -> Result<Vec<Filter>, Invalid> {
@@ -51,7 +70,8 @@ fn one(node: &Node, depth: usize, used: &mut Used) -> Result<Filter, Invalid> {
     let operator = node.require("operator")?;
     if operator.text()? == "or" {
         node.only("a filter", &["operator", "operands"])?;
-        return list(&node.require("operands")?, depth + 1, used).map(Filter::Any);
+        let operands = list(&node.require("operands")?, depth + 1, used)?;
+        return Ok(Filter::any(operands));
     }
     node.only("a filter", &["property_name", "operator", "property_value"])?;
     let property = node.require("property_name")?.name(Property::parse)?;

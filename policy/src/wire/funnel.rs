@@ -16,11 +16,18 @@ use crate::value::Value;
 
 pub(super) fn funnel(node: &Node, moment: &Moment) -> Result<Funnel, Invalid> {
     let steps = node.require("steps")?.as_area(Area::Funnel);
-    let items = steps.items_at_most("a list of steps", "steps", limits::FUNNEL_STEPS_MAX)?;
+    let in_order = in_order(node)?;
+    let (what, limit) = match in_order {
+        None => ("steps", limits::FUNNEL_STEPS_MAX),
+        Some(_) => (
+            "steps of a funnel in order",
+            limits::ORDERED_FUNNEL_STEPS_MAX,
+        ),
+    };
+    let items = steps.items_at_most("a list of steps", what, limit)?;
     if items.is_empty() {
         return Err(steps.invalid(Problem::Conflict("A funnel has at least one step.")));
     }
-    let in_order = in_order(node)?;
     let buckets = series(node, moment)?;
     let mut steps = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {

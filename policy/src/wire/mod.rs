@@ -1,5 +1,6 @@
 //! What exactly stands on the wire? JSON in, checked and understood; every refusal with its place.
 
+mod analysis;
 pub mod batch;
 mod beacon;
 mod deletion;
@@ -8,8 +9,10 @@ mod explain;
 mod extraction;
 mod filter;
 mod funnel;
+mod group_by;
 mod key;
 mod node;
+mod order_by;
 mod parameters;
 mod print_filter;
 mod problem;

@@ -1,21 +1,20 @@
 //! What does a query ask? One analysis and its parameters, read into the question they mean.
 
 use super::Moment;
+use super::analysis::{analyses, one_analysis};
 use super::extraction::{self, ContentType, extraction};
 use super::filter::filters;
 use super::funnel::{echo_steps, funnel};
+use super::group_by::groupings;
 use super::node::Node;
+use super::order_by::orderings;
 use super::problem::{Area, Invalid, Problem};
 use super::timeframe::{timeframe, timezone};
-use crate::filter::Property;
 use crate::limits;
 use crate::name::CollectionName;
-use crate::query::{
-    Aggregate, Analysis, AnalysisType, Grouping, Measures, OrderKey, Ordering, Percent, Query,
-    Range, Selection,
-};
+use crate::query::{Aggregate, AnalysisType, Grouping, Measures, Query, Selection};
 use crate::time::{Buckets, Interval, Span, Zone};
-use crate::value::{Number, Value};
+use crate::value::Value;
 
 /// A question, and how its answer is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,78 +149,6 @@ fn distinct_columns(
     }
 }
 
-fn one_analysis(analysis: AnalysisType, node: &Node) -> Result<Analysis, Invalid> {
-    let target = || {
-        let target = node.require("target_property").map_err(|invalid| Invalid {
-            area: Area::Analysis,
-            ..invalid
-        })?;
-        target.as_area(Area::Property).name(Property::parse)
-    };
-    Ok(match analysis {
-        AnalysisType::Count => Analysis::Count,
-        AnalysisType::CountUnique => Analysis::CountUnique(target()?),
-        AnalysisType::Minimum => Analysis::Minimum(target()?),
-        AnalysisType::Maximum => Analysis::Maximum(target()?),
-        AnalysisType::Sum => Analysis::Sum(target()?),
-        AnalysisType::Average => Analysis::Average(target()?),
-        AnalysisType::Median => Analysis::Median(target()?),
-        AnalysisType::StandardDeviation => Analysis::StandardDeviation(target()?),
-        AnalysisType::SelectUnique => Analysis::SelectUnique(target()?),
-        AnalysisType::Percentile => {
-            let percent = node.clone().as_area(Area::Analysis).require("percentile")?;
-            let read = Percent::new(percent.number()?);
-            let read = read.ok_or_else(|| {
-                percent.out_of_range("a number above 0, at most 100, with at most two decimals")
-            })?;
-            Analysis::Percentile(target()?, read)
-        }
-        AnalysisType::MultiAnalysis | AnalysisType::Extraction | AnalysisType::Funnel => {
-            let found = analysis.as_str().to_owned();
-            let expected = "an analysis that answers one value";
-            return Err(node.invalid(Problem::UnknownWord { found, expected }));
-        }
-    })
-}
-
-fn analyses(node: &Node) -> Result<Measures, Invalid> {
-    let node = node.clone().as_area(Area::Analysis).require("analyses")?;
-    let labelled = node.properties("an object of labels and analyses")?;
-    let limit = limits::ANALYSES_MAX;
-    if labelled.is_empty() {
-        return Err(node.invalid(Problem::Conflict("At least one analysis is expected.")));
-    }
-    if labelled.len() > limit {
-        return Err(node.invalid(Problem::TooMany {
-            what: "analyses",
-            actual: labelled.len(),
-            limit,
-        }));
-    }
-    let mut read = Vec::with_capacity(labelled.len());
-    for (label, node) in labelled {
-        let fields = node.properties("an analysis: an object")?;
-        let word = node.require("analysis_type")?;
-        let analysis = AnalysisType::parse(word.text()?);
-        let expected = "an analysis that answers one value, such as count or sum";
-        let analysis = analysis.ok_or_else(|| {
-            word.invalid(Problem::UnknownWord {
-                found: word.value().to_string(),
-                expected,
-            })
-        })?;
-        read.push((label.to_owned(), one_analysis(analysis, &node)?));
-        // Keen takes no filters here. Ignoring them would answer another question than the one asked.
-        let known = &["analysis_type", "target_property", "percentile"];
-        let other = |(name, field): &(&str, Node)| !known.contains(name) && !field.is_null();
-        if let Some((name, field)) = fields.into_iter().find(other) {
-            let found = name.to_owned();
-            return Err(field.invalid(Problem::UnknownField { found, known }));
-        }
-    }
-    Ok(Measures::Many(read))
-}
-
 pub(super) fn buckets(
     node: Node,
     span: Span,
@@ -239,139 +166,4 @@ pub(super) fn buckets(
             limit,
         })
     })
-}
-
-/// One grouping, or a list of them.
-fn groupings(node: Node) -> Result<Vec<Grouping>, Invalid> {
-    let nodes = match node.value() {
-        Value::List(_) => node.items_at_most(
-            "a list",
-            "properties to group by",
-            limits::GROUP_BY_PROPERTIES_MAX,
-        )?,
-        _ => vec![node.clone()],
-    };
-    let mut groupings: Vec<Grouping> = Vec::new();
-    for item in nodes {
-        let grouping = grouping(&item)?;
-        if groupings
-            .iter()
-            .any(|other| other.property() == grouping.property())
-        {
-            return Err(item.invalid(Problem::Twice(grouping.property().to_string())));
-        }
-        groupings.push(grouping);
-    }
-    Ok(groupings)
-}
-
-fn grouping(node: &Node) -> Result<Grouping, Invalid> {
-    if let Value::Text(_) = node.value() {
-        return node.name(Property::parse).map(Grouping::Property);
-    }
-    node.only(
-        "a property's name, or an object with property_name and buckets or ranges",
-        &["property_name", "buckets", "ranges"],
-    )?;
-    let property = node.require("property_name")?.name(Property::parse)?;
-    match (node.get("buckets"), node.get("ranges")) {
-        (None, None) => Ok(Grouping::Property(property)),
-        (Some(_), Some(_)) => Err(node.invalid(Problem::Conflict(
-            "Either `buckets` or `ranges` is expected, not both.",
-        ))),
-        (Some(classes), None) => {
-            classes.only("classes of equal width", &["size", "offset"])?;
-            let size = classes.require("size")?;
-            let width = size.number()?;
-            if width <= Number::ZERO {
-                return Err(size.out_of_range("a number above 0"));
-            }
-            let offset = classes
-                .get("offset")
-                .map_or(Ok(Number::ZERO), |offset| offset.number())?;
-            Ok(Grouping::Classes {
-                property,
-                size: width,
-                offset,
-            })
-        }
-        (None, Some(ranges)) => {
-            let items =
-                ranges.items_at_most("a list of ranges", "ranges", limits::GROUP_BY_RANGES_MAX)?;
-            let ranges: Result<_, _> = items.iter().map(range).collect();
-            Ok(Grouping::Ranges {
-                property,
-                ranges: ranges?,
-            })
-        }
-    }
-}
-
-fn range(node: &Node) -> Result<Range, Invalid> {
-    node.only("a range", &["from", "to"])?;
-    let from = node.get("from").map(|from| from.number()).transpose()?;
-    let to = node.get("to").map(|to| to.number()).transpose()?;
-    match (from, to) {
-        (None, None) => Err(node.invalid(Problem::Conflict("A range has `from`, `to` or both."))),
-        (Some(from), Some(to)) if to <= from => {
-            Err(node.invalid(Problem::Conflict("A range's `to` is above its `from`.")))
-        }
-        _ => Ok(Range { from, to }),
-    }
-}
-
-/// One order, or a list of them; each an object, or a column's name.
-fn orderings(
-    node: Node,
-    group_by: &[Grouping],
-    measures: &Measures,
-) -> Result<Vec<Ordering>, Invalid> {
-    if group_by.is_empty() {
-        return Err(node.invalid(Problem::Conflict(
-            "`order_by` orders groups: `group_by` is needed with it.",
-        )));
-    }
-    let nodes = match node.value() {
-        Value::List(_) => {
-            node.items_at_most("a list", "orders", limits::GROUP_BY_PROPERTIES_MAX)?
-        }
-        _ => vec![node.clone()],
-    };
-    nodes
-        .iter()
-        .map(|node| ordering(node, group_by, measures))
-        .collect()
-}
-
-fn ordering(node: &Node, group_by: &[Grouping], measures: &Measures) -> Result<Ordering, Invalid> {
-    let (name, descending) = match node.value() {
-        Value::Text(_) => (node.clone(), false),
-        _ => {
-            node.only("an order", &["property_name", "direction"])?;
-            let descending = match node.get("direction") {
-                None => false,
-                Some(direction) => match direction.text()? {
-                    "ASC" | "asc" => false,
-                    "DESC" | "desc" => true,
-                    _ => return Err(direction.out_of_range("ASC or DESC")),
-                },
-            };
-            (node.require("property_name")?, descending)
-        }
-    };
-    let column = name.text()?;
-    let group = group_by
-        .iter()
-        .position(|grouping| grouping.property().to_string() == column);
-    let measure = match measures {
-        Measures::One(_) => (column == "result").then_some(0),
-        Measures::Many(labelled) => labelled.iter().position(|(label, _)| label == column),
-    };
-    let by = group
-        .map(OrderKey::Group)
-        .or(measure.map(OrderKey::Measure));
-    let by = by.ok_or_else(|| {
-        name.out_of_range("one of the group_by properties, `result` or an analysis' label")
-    })?;
-    Ok(Ordering { by, descending })
 }

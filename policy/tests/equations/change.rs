@@ -1,7 +1,8 @@
 //! How is a definition made narrower, or another one like it?
 
+use crate::definitions::{autofill, collections, pinned, properties, window};
 use crate::dice::Dice;
-use crate::generate::{autofill, collections, filters, json, node, pinned, properties, window};
+use crate::generate::{filters, json, node};
 use keyhole_policy::value::Value;
 
 /// The same object with the value at a path set; what is missing on the way is made.

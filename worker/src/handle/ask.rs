@@ -2,7 +2,7 @@
 
 use super::ask_funnel::ask_funnel;
 use crate::answer;
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, Refusal};
 use crate::sql::hidden::Open;
 use crate::sql::layout::{self, Layout};
 use crate::sql::selection::Source;
@@ -47,6 +47,18 @@ pub(super) struct Cost {
 
 /// Answers an authorized question: one round trip, one more when it has a `regex`, and when its key has.
 pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
+    match at_any_time(store, asking).await {
+        // What is permitted fits by itself: it is what deletions hide that made it too large, for a while.
+        Err(Refusal::TooComplex) if !asking.hidden.is_empty() => Err(Refusal::Busy(Fault {
+            place: "question",
+            cause: "too large beside the deletions that are being carried out".to_owned(),
+        })),
+        other => other,
+    }
+}
+
+/// The same also while events move from one layout to another.
+async fn at_any_time(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
     match ask_of(store, asking, asking.layout).await {
         Err(Refusal::Busy(fault)) if store.says_layout_changed(&fault) => {
             // Events have begun to move since the layout was read: looked for wherever they lie, none is missed.
@@ -69,6 +81,7 @@ async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<A
     for (authorized, reach) in [(asking.reach, Reach::All), (authorized, Reach::Allowed)] {
         let source = Source {
             authorized,
+            spelling: authorized.spelling(),
             layout,
             matches: &matches,
             hidden: asking.hidden,
@@ -78,6 +91,7 @@ async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<A
     }
     let source = Source {
         authorized,
+        spelling: authorized.spelling(),
         layout,
         matches: &matches,
         hidden: asking.hidden,

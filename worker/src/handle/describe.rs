@@ -209,6 +209,7 @@ async fn of_own_events(
         else {
             continue;
         };
+        let question = question?;
         let asking = Asking {
             layout: &project.layout,
             hidden: &project.hidden,

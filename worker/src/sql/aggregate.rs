@@ -71,9 +71,8 @@ impl Reads {
     }
 }
 
-/// What a statement begins with, its columns `b` and groups `g0`…, and the rows it takes them from.
+/// A statement's columns `b` and groups `g0`…, and the rows it takes them from.
 struct Selected {
-    with: String,
     columns: String,
     rows: String,
 }
@@ -110,7 +109,6 @@ fn selected(
     // bodies through the sort, and read each property wherever it is named. Measured twice as fast.
     let whole = if read.is_empty() { "" } else { " LIMIT -1" };
     Selected {
-        with: with_clause(&bucket.with),
         columns: format!("b{groups}"),
         rows: format!("(SELECT {} AS b{read} {rows}{whole})", bucket.number),
     }
@@ -135,16 +133,12 @@ fn additive_statement(
         .enumerate()
         .map(|(at, value)| format!(", {value} AS v{at}"))
         .collect();
-    let Selected {
-        with,
-        columns,
-        rows,
-    } = selected(source, aggregate, reads, &mut constants);
+    let Selected { columns, rows } = selected(source, aggregate, reads, &mut constants);
     let listed: Vec<String> = (0..values.len())
         .map(|at| finite(&format!("v{at}")))
         .collect();
     let text = format!(
-        "{with}SELECT {} AS row FROM (SELECT {columns}{named} FROM {rows}{}) LIMIT {}",
+        "SELECT {} AS row FROM (SELECT {columns}{named} FROM {rows}{}) LIMIT {}",
         row(aggregate, &nested_list(&listed)),
         grouped(aggregate),
         limits::GROUPS_MAX + 1,
@@ -245,20 +239,12 @@ fn distribution_statement(
             (limits::GROUPS_MAX, body)
         }
     };
-    let text = format!("{}{body} LIMIT {}", selected.with, rows_max + 1);
+    let text = format!("{body} LIMIT {}", rows_max + 1);
     Statement {
         sql: constants.into_sql(text),
         measures: vec![at],
         is_distinct,
         rows_max,
-    }
-}
-
-fn with_clause(with: &str) -> String {
-    if with.is_empty() {
-        String::new()
-    } else {
-        format!("WITH {with}")
     }
 }
 

@@ -8,8 +8,6 @@ use keyhole_policy::value::{Number, Value};
 pub struct BucketSql {
     /// The number, from 0.
     pub number: String,
-    /// What is put before the statement, or nothing.
-    pub with: String,
     /// What is joined to the rows, or nothing.
     pub join: String,
 }
@@ -26,7 +24,6 @@ pub fn bucket(buckets: Option<&Buckets>, constants: &mut Constants) -> BucketSql
     let (Some(first), Some(shortest)) = (edges.first(), widths(&edges).min()) else {
         return BucketSql {
             number: "NULL".to_owned(),
-            with: String::new(),
             join: String::new(),
         };
     };
@@ -34,20 +31,19 @@ pub fn bucket(buckets: Option<&Buckets>, constants: &mut Constants) -> BucketSql
         let number = format!("((e.ts - {first}) / {shortest})");
         return BucketSql {
             number,
-            with: String::new(),
             join: String::new(),
         };
     }
     // Steps as long as the shortest bucket: each holds one edge at most, so that a step's first
     // bucket and its edge, if any, tell the bucket.
     let table = constants.bind_list(steps(&edges, *first, shortest));
-    let with = format!(
-        "step(at, bucket, edge) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM {table}) "
+    // LIMIT -1 limits nothing, but keeps it a table of its own, which SQLite indexes.
+    let step = format!(
+        "(SELECT value ->> 0 AS at, value ->> 1 AS bucket, value ->> 2 AS edge FROM {table} LIMIT -1) step"
     );
     BucketSql {
         number: "(step.bucket + (e.ts >= step.edge))".to_owned(),
-        with,
-        join: format!("CROSS JOIN step ON step.at = (e.ts - {first}) / {shortest}"),
+        join: format!("CROSS JOIN {step} ON step.at = (e.ts - {first}) / {shortest}"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::filter::condition;
 use super::property::json_path;
 use super::regex::Matches;
 use super::{Constants, Sql, whole};
-use keyhole_policy::filter::Filter;
+use keyhole_policy::filter::{Filter, Spelling};
 use keyhole_policy::name::{ProjectId, PropertyPath};
 use keyhole_policy::time::{Instant, Span};
 use keyhole_policy::value::Value;
@@ -56,7 +56,7 @@ impl Open {
                 filter,
                 matches,
             } => {
-                let condition = condition(filter, matches, constants);
+                let condition = condition(filter, Spelling::Listed, matches, constants);
                 format!("({received} AND {} AND {condition})", within(*span))
             }
             Gone::Property(path) => {

@@ -93,6 +93,12 @@ impl Constants {
         format!("(SELECT value FROM json_each(?1, '$[{at}]'))")
     }
 
+    /// The SQL for a table of a list's items, with `value` and `key`.
+    pub fn bind_table(&mut self, items: Vec<Value>, name: &str) -> String {
+        let at = self.place(Value::List(items));
+        format!("json_each(?1, '$[{at}]') {name}")
+    }
+
     /// The SQL for a whole number.
     pub fn bind_whole(&mut self, whole: i64) -> String {
         // A literal of our own: digits only.

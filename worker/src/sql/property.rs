@@ -53,7 +53,11 @@ pub fn property(property: &Property, constants: &mut Constants) -> PropertySql {
 }
 
 fn in_body(path: &PropertyPath, constants: &mut Constants) -> PropertySql {
-    let path = constants.bind(Value::Text(json_path(path)));
+    in_body_at(&constants.bind(Value::Text(json_path(path))))
+}
+
+/// The expressions for a property whose path in SQLite's JSON syntax is an expression.
+pub(super) fn in_body_at(path: &str) -> PropertySql {
     let json_type = format!("json_type(e.body,{path})");
     let value = format!("(e.body->>{path})");
     let number = format!("CASE WHEN {json_type} IN('integer','real') THEN {value} END");

@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::regex::Matches;
 use super::scope::scopes_of;
 use keyhole_policy::authorize::AuthorizedQuery;
+use keyhole_policy::filter::Spelling;
 use keyhole_policy::query::Selection;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::{Number, Value};
@@ -28,6 +29,8 @@ pub fn week_of(instant: Instant) -> i64 {
 pub struct Source<'a> {
     /// The permit.
     pub authorized: &'a AuthorizedQuery,
+    /// How its filters are spelled.
+    pub spelling: Spelling,
     /// How the project's events lie.
     pub layout: &'a Layout,
     /// Which strings each `regex` of the query matches.
@@ -40,7 +43,7 @@ impl Source<'_> {
     /// `FROM … WHERE …` of the selection's rows, as `e`.
     pub fn rows(&self, selection: &Selection, constants: &mut Constants) -> String {
         let fence = self.fence(selection, constants);
-        let filter = condition(&selection.filter, self.matches, constants);
+        let filter = condition(&selection.filter, self.spelling, self.matches, constants);
         format!("FROM event_with_body e WHERE {fence} AND {filter}")
     }
 

@@ -12,6 +12,7 @@ use super::schema::{self, Seen};
 use super::scope::scopes_of;
 use super::{Constants, Sql};
 use keyhole_policy::authorize::AuthorizedUpdate;
+use keyhole_policy::filter::Spelling;
 use keyhole_policy::limits::{EVENT_BYTES_MAX, UPDATE_EVENTS_MAX};
 use keyhole_policy::shape::shape;
 use keyhole_policy::update::PropertyChange;
@@ -239,7 +240,12 @@ impl Source<'_> {
             "e.created_at <= {}",
             self.authorized.at().milliseconds()
         ));
-        conditions.push(condition(&update.filter, self.matches, constants));
+        conditions.push(condition(
+            &update.filter,
+            Spelling::Listed,
+            self.matches,
+            constants,
+        ));
         let gets: Vec<String> = update
             .changes
             .iter()

@@ -50,7 +50,7 @@ const PROPERTIES: [&str; 9] = [
 ];
 /// Of few values, so that one actor has many events.
 const ACTOR: &str = "who";
-const SCALARS: [&str; 32] = [
+const SCALARS: [&str; 37] = [
     "null",
     "true",
     "false",
@@ -68,6 +68,11 @@ const SCALARS: [&str; 32] = [
     "9007199254740991",
     "1.7976931348623157e308",
     "0.1",
+    "0.3",
+    "0.30000000000000004",
+    "0.7",
+    "-0.3",
+    "3e-7",
     "\"\"",
     "\"a\"",
     "\"A\"",
@@ -183,7 +188,11 @@ fn property() -> impl Strategy<Value = &'static str> {
 }
 
 fn test() -> impl Strategy<Value = Value> {
-    let operator = prop_oneof![
+    test_with(operator())
+}
+
+fn operator() -> impl Strategy<Value = (&'static str, Value)> {
+    prop_oneof![
         3 => (select(&["eq", "ne", "eq", "contains", "not_contains"][..]), scalar()),
         2 => (select(&["lt", "lte", "gt", "gte"][..]), scalar()),
         1 => (Just("exists"), any::<bool>().prop_map(Value::Bool)),
@@ -192,7 +201,48 @@ fn test() -> impl Strategy<Value = Value> {
         1 => (Just("within"), select(&[0.0, 1.0, 400.0, 9_000.0][..]).prop_map(|miles| {
             json(&format!(r#"{{"coordinates":[21,52],"max_distance_miles":{miles}}}"#))
         })),
+    ]
+}
+
+/// So many tests of one kind side by side that a statement may ask them from one list; all must hold, or one.
+fn crowd() -> impl Strategy<Value = Vec<Value>> {
+    let values = || vec(scalar(), 0..4).prop_map(Value::List);
+    let one_of = prop_oneof![
+        (select(&["eq", "ne", "ne"][..]), scalar()),
+        (Just("in"), values()),
     ];
+    let contains = (
+        select(&["contains", "not_contains", "not_contains"][..]),
+        scalar(),
+    );
+    let order = (select(&["lt", "lte", "gt", "gte"][..]), scalar());
+    let exists = (Just("exists"), any::<bool>().prop_map(Value::Bool));
+    let within = select(&[0.0, 1.0, 400.0, 9_000.0][..]).prop_map(|miles| {
+        let circle = format!(r#"{{"coordinates":[21,52],"max_distance_miles":{miles}}}"#);
+        ("within", json(&circle))
+    });
+    let many = prop_oneof![
+        vec(test_with(one_of), 4..8),
+        vec(test_with(contains), 4..8),
+        vec(test_with(order), 4..8),
+        vec(test_with(exists), 4..8),
+        vec(test_with(within), 4..6),
+    ];
+    (many, prop::bool::weighted(0.6)).prop_map(|(many, is_or)| {
+        if !is_or {
+            return many;
+        }
+        let or = object(vec![
+            ("operator", Value::text("or")),
+            ("operands", Value::List(many)),
+        ]);
+        vec![or]
+    })
+}
+
+fn test_with(
+    operator: impl Strategy<Value = (&'static str, Value)>,
+) -> impl Strategy<Value = Value> {
     (property(), operator).prop_map(|(property, (operator, operand))| {
         // A time compares with times only, and orders need a number or a string.
         let is_time = property == "keen.timestamp" || property == "keen.created_at";
@@ -235,7 +285,11 @@ fn filters() -> impl Strategy<Value = Value> {
             ("property_value", value),
         ])
     });
-    (prop::option::of(pin), vec(filter(), 0..3))
+    let filters = prop_oneof![
+        6 => vec(filter(), 0..3),
+        1 => (crowd(), vec(filter(), 0..2)).prop_map(|(crowd, others)| [crowd, others].concat()),
+    ];
+    (prop::option::of(pin), filters)
         .prop_map(|(pin, filters)| Value::List(pin.into_iter().chain(filters).collect()))
 }
 
@@ -255,9 +309,19 @@ fn timeframe() -> impl Strategy<Value = Value> {
 }
 
 fn group_by() -> impl Strategy<Value = Value> {
-    let classes = select(&[r#"{"size":10}"#, r#"{"size":0.5,"offset":-3}"#][..])
-        .prop_map(|buckets| ("buckets", json(buckets)));
-    let ranges = Just(("ranges", json(r#"[{"to":0},{"from":1,"to":3},{"from":2}]"#)));
+    let sizes = [
+        r#"{"size":10}"#,
+        r#"{"size":0.5,"offset":-3}"#,
+        r#"{"size":0.1}"#,
+        r#"{"size":0.03,"offset":0.01}"#,
+        r#"{"size":1e-7}"#,
+        r#"{"size":2.5e21,"offset":-1e21}"#,
+    ];
+    let classes = select(sizes.to_vec()).prop_map(|buckets| ("buckets", json(buckets)));
+    let many = r#"[{"to":-10},{"from":-10,"to":-1},{"from":0,"to":0.5},{"from":0,"to":1},{"from":1,"to":1.5},{"from":1.5,"to":2},
+        {"from":2,"to":3},{"from":3,"to":4},{"from":1e21},{"from":10,"to":10},{"from":11,"to":12},{"from":5,"to":11}]"#;
+    let few = r#"[{"to":0},{"from":1,"to":3},{"from":2}]"#;
+    let ranges = select(vec![few, many]).prop_map(|ranges| ("ranges", json(ranges)));
     let classed =
         (property(), prop_oneof![classes, ranges]).prop_map(|(property, (kind, classes))| {
             object(vec![

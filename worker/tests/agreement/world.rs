@@ -12,6 +12,7 @@ use keyhole_worker::sql::layout::Layout;
 use keyhole_worker::sql::scope::moved_scope;
 use keyhole_worker::sql::{Constants, Sql};
 use keyhole_worker::store::Rows;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, params_from_iter};
 use std::cell::RefCell;
 
@@ -34,11 +35,25 @@ pub fn now() -> Instant {
     Instant::parse("2026-03-31T12:00:00Z").unwrap()
 }
 
+/// What D1 grants one statement.
+const D1_LIMITS: [(Limit, i32); 7] = [
+    (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
+    (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+    (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+    (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+    (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
+];
+
 impl World {
     /// Stores events.
     pub fn new(sent: &[Sent]) -> World {
         let database = Connection::open_in_memory().unwrap();
         database.pragma_update(None, "foreign_keys", false).unwrap();
+        for (limit, value) in D1_LIMITS {
+            database.set_limit(limit, value).unwrap();
+        }
         database
             .execute_batch(include_str!("../../migrations/0001_foundation.sql"))
             .unwrap();
@@ -148,6 +163,15 @@ impl World {
             rows,
             ..Rows::default()
         }
+    }
+
+    /// Of how many instructions of SQLite's machine a statement consists.
+    pub fn instructions(&self, sql: &Sql) -> usize {
+        let database = self.database.borrow();
+        let text = format!("EXPLAIN {}", sql.text);
+        let mut statement = database.prepare(&text).unwrap();
+        let rows = statement.query_map(params_from_iter(&sql.parameters), |_| Ok(()));
+        rows.unwrap().count()
     }
 
     /// The events of a collection.

@@ -2,8 +2,8 @@
 
 use super::{WiderReason, Within, wider};
 use crate::filter::Filter;
-use crate::key::scope::{NamePattern, NameScope, PropertyScope};
 use crate::key::window::{Bound, Window, WindowMode};
+use crate::key::{NamePattern, NameScope, PropertyScope};
 use crate::name::PropertyPath;
 use crate::time::Instant;
 

@@ -7,7 +7,7 @@ use crate::key::{
 use crate::limits;
 use crate::name::PropertyPath;
 use crate::time::Instant;
-use crate::wire::filter::filters;
+use crate::wire::filter::standing_filters;
 use crate::wire::node::Node;
 use crate::wire::problem::{Area, Invalid, Problem};
 
@@ -20,7 +20,7 @@ pub(super) fn list<'a>(node: &Node<'a>) -> Result<Vec<Node<'a>>, Invalid> {
 
 pub(super) fn filter(node: &Node) -> Result<Filter, Invalid> {
     let read = |node: Node| {
-        filters(&node).map_err(|invalid| Invalid {
+        standing_filters(&node).map_err(|invalid| Invalid {
             area: Area::Key,
             ..invalid
         })

@@ -2,45 +2,91 @@
 //!
 //! A condition is 0 or 1 and never NULL, so that NOT and OR mean what they say.
 
+mod listed;
+mod within;
+
 use super::Constants;
-use super::property::{PropertySql, json_path, property};
+use super::property::{PropertySql, property};
 use super::regex::Matches;
-use keyhole_policy::filter::{
-    Circle, Comparison, EARTH_RADIUS_MILES, Filter, Operand, Property, Test,
-};
+use keyhole_policy::filter::{Comparison, Filter, Operand, Property, Spelling, Test};
 use keyhole_policy::time::Instant;
-use keyhole_policy::value::{Number, Value};
+use keyhole_policy::value::Value;
 
 /// The condition over one row of `event_with_body e`.
-pub fn condition(filter: &Filter, matches: &Matches, constants: &mut Constants) -> String {
-    match filter {
-        Filter::All(filters) => joined(filters, "AND", "1", matches, constants),
-        Filter::Any(filters) => joined(filters, "OR", "0", matches, constants),
-        Filter::Test(tested, test) => {
-            let row = property(tested, constants);
-            format!(
-                "({})",
-                test_condition(tested, test, &row, matches, constants)
-            )
+pub fn condition(
+    filter: &Filter,
+    spelling: Spelling,
+    matches: &Matches,
+    constants: &mut Constants,
+) -> String {
+    let mut speller = Speller {
+        spelling,
+        matches,
+        constants,
+    };
+    speller.condition(filter)
+}
+
+/// What every part of one condition is written with.
+struct Speller<'a> {
+    spelling: Spelling,
+    matches: &'a Matches,
+    constants: &'a mut Constants,
+}
+
+/// How conditions are joined.
+#[derive(Clone, Copy, PartialEq)]
+enum Junction {
+    And,
+    Or,
+}
+
+impl Speller<'_> {
+    fn condition(&mut self, filter: &Filter) -> String {
+        match filter {
+            Filter::All(filters) => self.junction(filters, Junction::And),
+            Filter::Any(filters) => self.junction(filters, Junction::Or),
+            Filter::Test(tested, test) => {
+                let row = property(tested, self.constants);
+                let condition = test_condition(tested, test, &row, self.matches, self.constants);
+                format!("({condition})")
+            }
         }
+    }
+
+    fn junction(&mut self, filters: &[Filter], junction: Junction) -> String {
+        let conditions: Vec<String> = match self.spelling {
+            Spelling::Each => filters
+                .iter()
+                .map(|filter| self.condition(filter))
+                .collect(),
+            Spelling::Listed => {
+                let siblings = Filter::siblings(filters);
+                let others = siblings.others.into_iter();
+                let mut conditions: Vec<_> = others.map(|other| self.condition(other)).collect();
+                for (kind, tests) in siblings.listed {
+                    conditions.push(listed::condition(kind, &tests, junction, self.constants));
+                }
+                conditions
+            }
+        };
+        joined(&conditions, junction)
     }
 }
 
 /// A balanced tree of parentheses: SQLite takes expressions no deeper than 100.
-fn joined(
-    filters: &[Filter],
-    word: &str,
-    nothing: &str,
-    matches: &Matches,
-    constants: &mut Constants,
-) -> String {
-    match filters {
-        [] => nothing.to_owned(),
-        [only] => condition(only, matches, constants),
-        several => {
+fn joined(conditions: &[String], junction: Junction) -> String {
+    match (conditions, junction) {
+        ([], Junction::And) => "1".to_owned(),
+        ([], Junction::Or) => "0".to_owned(),
+        ([only], _) => only.clone(),
+        (several, _) => {
             let (left, right) = several.split_at(several.len() / 2);
-            let left = joined(left, word, nothing, matches, constants);
-            let right = joined(right, word, nothing, matches, constants);
+            let word = match junction {
+                Junction::And => "AND",
+                Junction::Or => "OR",
+            };
+            let (left, right) = (joined(left, junction), joined(right, junction));
             format!("({left} {word} {right})")
         }
     }
@@ -54,10 +100,7 @@ fn test_condition(
     constants: &mut Constants,
 ) -> String {
     let PropertySql {
-        json,
-        json_type,
-        value,
-        ..
+        json_type, value, ..
     } = row;
     match test {
         Test::Equal(operand) => equal(row, operand, constants),
@@ -70,15 +113,11 @@ fn test_condition(
                 .iter()
                 .map(|operand| Value::Text(operand.to_string()));
             let list = constants.bind_list(texts.collect());
-            let item = format!("{} IN {list}", row.item_json);
-            format!(
-                "coalesce({json}, 'null') IN {list} OR {}",
-                any_item(row, &item)
-            )
+            one_of(row, &list)
         }
         Test::Contains(operand) => contains(row, operand, constants),
         Test::NotContains(operand) => format!("NOT ({})", contains(row, operand, constants)),
-        Test::Within(circle) => within(tested, circle, row, constants),
+        Test::Within(circle) => within::condition(tested, circle, constants),
         Test::Regex(pattern) => {
             let found = matches
                 .of(tested, pattern)
@@ -111,6 +150,13 @@ fn contains(row: &PropertySql, operand: &Value, constants: &mut Constants) -> St
         "coalesce({} = 'text' AND instr({}, {part}) > 0, 0) OR {item}",
         row.json_type, row.value
     )
+}
+
+/// Is the value, or an item of it, one of a list's JSON texts?
+fn one_of(row: &PropertySql, list: &str) -> String {
+    let item = format!("{} IN {list}", row.item_json);
+    let (json, any) = (&row.json, any_item(row, &item));
+    format!("coalesce({json}, 'null') IN {list} OR {any}")
 }
 
 fn any_item(row: &PropertySql, condition: &str) -> String {
@@ -176,39 +222,4 @@ fn compare(
             format!("coalesce({} {sign} {bound}, 0)", row.number)
         }
     }
-}
-
-/// The haversine formula, on lists of two numbers within range.
-fn within(
-    tested: &Property,
-    circle: &Circle,
-    row: &PropertySql,
-    constants: &mut Constants,
-) -> String {
-    let Property::InBody(path) = tested else {
-        return "0".to_owned();
-    };
-    let mut item = |at: usize| constants.bind(Value::Text(format!("{}[{at}]", json_path(path))));
-    let number = |item: &str| {
-        format!("CASE WHEN json_type(e.body,{item}) IN('integer','real') THEN e.body->>{item} END")
-    };
-    let (longitude, latitude, third) = (number(&item(0)), number(&item(1)), item(2));
-    let mut bind =
-        |double: f64| constants.bind(Number::new(double).map_or(Value::Null, Value::Number));
-    let (centre_x, centre_y) = (bind(circle.centre.longitude), bind(circle.centre.latitude));
-    let (radius, diameter) = (bind(circle.radius_miles), bind(2.0 * EARTH_RADIUS_MILES));
-    // pow, not power: D1 lets nobody use the latter.
-    let half_chord = |to: &str, from: &str| format!("pow(sin(radians({to}-{from})/2.0),2)");
-    let chord = format!(
-        "{}+cos(radians({centre_y}))*cos(radians(y))*{}",
-        half_chord("y", &centre_y),
-        half_chord("x", &centre_x),
-    );
-    let is_place = format!("{} = 'array' AND e.body->{third} IS NULL", row.json_type);
-    let is_near = format!(
-        "abs(x) <= 180 AND abs(y) <= 90 AND {diameter}*asin(min(1.0,sqrt({chord}))) <= {radius}"
-    );
-    format!(
-        "coalesce({is_place} AND EXISTS (SELECT 1 FROM (SELECT {longitude} AS x, {latitude} AS y) WHERE {is_near}), 0)"
-    )
 }

@@ -13,7 +13,7 @@ const kills = Number(process.env.KEYHOLE_KILLS ?? 3);
 const seed = process.env.KEYHOLE_SEED ?? String(Date.now());
 
 for (const scenario of SCENARIOS) {
-  test(`${kills} kills during ${scenario.name}: what was acknowledged holds`, { timeout: 60_000 + kills * 30_000 }, async () => {
+  test(`${kills} kills during ${scenario.name}: what was acknowledged holds`, { timeout: 60_000 + kills * 60_000 }, async () => {
     console.log(`${scenario.name}: KEYHOLE_SEED=${seed}`);
     const sums = await play(scenario, kills, seed);
     console.log(`${scenario.name}: ${Object.entries(sums).map(([what, count]) => `${count} ${what}`).join(", ")}`);

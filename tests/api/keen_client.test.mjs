@@ -256,3 +256,14 @@ test("keen-analysis deletes events, a property and a collection", async () => {
   await client.del({ url, api_key });
   assert.deepEqual(await left(), []);
 });
+
+test("keen-analysis updates events", async () => {
+  const client = analyst();
+  await project.record({ updated: [{ n: 1, plan: "old" }, { n: 2, plan: "old" }, { n: 3 }] });
+  const url = client.url("projectId", "events", "updated");
+  const property_updates = [{ property_name: "plan", property_value: "new", upsert_property: false }];
+  const filters = [{ property_name: "n", operator: "gt", property_value: 1 }];
+  const params = { property_updates, filters, timeframe: "this_2_days" };
+  assert.deepEqual(here(await client.put({ url, api_key: project.keys.master, params })), { updated_events: 1 });
+  assert.deepEqual((await stored("updated")).map(({ n, plan }) => [n, plan]).sort(), [[1, "old"], [2, "new"], [3, undefined]]);
+});

@@ -334,15 +334,18 @@ test("what a project no longer keeps is not updated, and not counted", async () 
   assert.equal((await put({ property_updates: [set("n", 3)], timeframe: { start: "2000-01-01", end: "2001-01-01" } })).body.updated_events, 0);
 });
 
-test("an update while the project is laid out anew changes what fits, wherever it lies", async () => {
-  const { project, update, bodies, count } = await place(hiding);
+test("an update while the project is laid out anew changes what fits, wherever it lies, if it is one step", async () => {
+  const { project, put, update, bodies, count } = await place(hiding);
+  await project.record({ many: Array.from({ length: 2_001 }, (_, n) => ({ n, plan: "old" })) });
   await project.record({ c: ten });
   const path = `/3.0/organizations/${project.organization.id}/projects/${project.id}`;
   const changed = await call(hiding, "POST", path, { key: project.organization.key, body: { scope_property: "team" } });
   assert.equal(changed.body.is_clustering, true);
   // The property that clustered them before is one like others now.
   assert.equal(await update([set("customer.id", "z")], { filters: [eq("customer.id", "a")] }), 5);
+  refused(await put({ property_updates: one }, { collection: "many" }), 409, "ConflictError", "two steps");
   await hiding.scheduled({ cron: "* * * * *" });
+  assert.deepEqual((await put({ property_updates: one }, { collection: "many" })).body, { updated_events: 2_001 });
   assert.deepEqual([await count([eq("customer.id", "z")]), await count([eq("team", null)])], [5, 10]);
   assert.equal((await bodies()).length, 10);
 });

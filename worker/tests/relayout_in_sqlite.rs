@@ -286,6 +286,21 @@ fn nothing_moves_while_a_deletion_looks_for_what_it_hides() {
 }
 
 #[test]
+fn of_a_collection_that_was_deleted_meanwhile_nothing_moves() {
+    let place = Place::new();
+    place.record(&layout("a", &[], false), &bodies()).unwrap();
+    place.change();
+    place.step(&place.left().unwrap(), 5);
+    place
+        .database
+        .execute_batch("DELETE FROM collection")
+        .unwrap();
+    let events = place.events();
+    place.step(&place.left().unwrap(), 5);
+    assert_eq!((place.left(), place.events()), (None, events));
+}
+
+#[test]
 fn what_is_written_for_another_layout_is_not_run() {
     let place = Place::new();
     let (old, changing) = (layout("a", &[], false), layout("b", &["a"], true));

@@ -7,7 +7,8 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::relayout::lay_out_anew;
 use crate::reply::Reply;
-use crate::sql::audit::{self, Actor};
+use crate::sql::audit::Actor;
+use crate::sql::audited_changes::project_changed;
 use crate::sql::layout::must_be;
 use crate::sql::projects;
 use keyhole_policy::authorize::AuthorizedProjects;
@@ -97,7 +98,7 @@ async fn change_kept(
     let by = Actor::of(&Caller::Organization(permit.organization().clone()));
     let mut statements = vec![
         must_be(id, &kept.layout),
-        audit::project_changed(id, before, after, new.is_some(), &by, context.now),
+        project_changed(id, before, after, new.is_some(), &by, context.now),
         projects::change(permit, id, change, context.now),
     ];
     if let Some(new) = new {

@@ -5,7 +5,8 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::sql::audit::{Actor, told_of_updated};
+use crate::sql::audit::Actor;
+use crate::sql::audited_changes::told_of_updated;
 use crate::sql::deletion::{After, candidates};
 use crate::sql::regex::{Matches, patterns};
 use crate::sql::update::{self, CHANGING_STATEMENTS, EVENTS_IN_A_STEP, Part, Source};
@@ -58,6 +59,12 @@ async fn carry_out(
         matches: &matches,
     };
     let counted = count(context, &source).await?;
+    if project.layout.is_changing && counted.events > EVENTS_IN_A_STEP {
+        return Err(Refusal::Conflict(format!(
+            "The events of this project are still being laid out by another scope property: between two steps of this update one might \
+             pass another. Up to {EVENTS_IN_A_STEP} events are updated meanwhile, more when `is_clustering` is false."
+        )));
+    }
     let seen = update::seen(permit, &counted.are_got);
     let mut before = update::begin(&source, &seen, sent, by);
     let (mut updated, mut place) = (0, None);

@@ -1,7 +1,7 @@
 //! Which statements keep and read what happened to keys, and which requests were refused?
 
 use super::{Sql, at, whole};
-use keyhole_policy::authorize::{AuthorizedDeletion, AuthorizedOversight, AuthorizedUpdate};
+use keyhole_policy::authorize::{AuthorizedDeletion, AuthorizedOversight};
 use keyhole_policy::deletion::Deletion;
 use keyhole_policy::key::Caller;
 use keyhole_policy::name::{KeyId, ProjectId};
@@ -37,7 +37,8 @@ impl Actor {
         Actor { kind, id }
     }
 
-    fn value(&self) -> Value {
+    /// As it is kept.
+    pub(super) fn value(&self) -> Value {
         let mut properties = vec![("kind", Value::text(self.kind))];
         let id = self.id.as_deref().map(Value::text);
         properties.extend(id.map(|id| ("id", id)));
@@ -164,26 +165,6 @@ pub fn regenerated(project: &ProjectId, kind: &str, by: &Actor, now: Instant) ->
     insert(project, "change", Value::Null, detail, now)
 }
 
-/// Keeps that a project is different: only what is. Where its events are to be laid out anew, how many were is told
-/// when that is done.
-pub fn project_changed(
-    project: &ProjectId,
-    before: Value,
-    after: Value,
-    moves_events: bool,
-    by: &Actor,
-    now: Instant,
-) -> Sql {
-    let mut detail = vec![
-        ("action", Value::text("project_changed")),
-        ("by", by.value()),
-        ("before", before),
-        ("after", after),
-    ];
-    detail.extend(moves_events.then_some(("events_moved", Value::Null)));
-    insert(project, "change", Value::Null, Value::object(detail), now)
-}
-
 /// Keeps that events were taken away, if their deletion has begun; how many is told when it ends.
 pub fn deleted(permit: &AuthorizedDeletion, sent: &Value, by: &Actor, deletion: &str) -> Sql {
     let asked = permit.deletion();
@@ -216,43 +197,6 @@ pub fn deleted(permit: &AuthorizedDeletion, sent: &Value, by: &Actor, deletion: 
             ("at", at(permit.at())),
             ("detail", Value::object(detail)),
             ("deletion", Value::text(deletion)),
-        ],
-    )
-}
-
-/// Keeps that events are being changed; how many is told when that is done.
-pub fn updated(permit: &AuthorizedUpdate, sent: &Value, by: &Actor) -> Sql {
-    let update = permit.update();
-    let as_sent = |name| sent.get(name).cloned().unwrap_or(Value::Null);
-    let properties = update.changes.iter().map(|change| change.path.to_string());
-    let properties = properties.map(Value::Text).collect();
-    let mut detail = vec![
-        ("action", Value::text("events_updated")),
-        ("by", by.value()),
-        ("collection", Value::text(update.collection.as_str())),
-        ("properties", Value::List(properties)),
-    ];
-    let names = ["filters", "timeframe", "timezone"];
-    detail.extend(names.map(|name| (name, as_sent(name))));
-    detail.push(("events", Value::Null));
-    let detail = Value::object(detail);
-    insert(permit.project(), "change", Value::Null, detail, permit.at())
-}
-
-/// Tells the entry of an update how many events it changed.
-pub fn told_of_updated(permit: &AuthorizedUpdate, events: usize) -> Sql {
-    Sql::keyed(
-        "UPDATE audit SET detail = json_set(detail, '$.events', ?1->>'events') WHERE entry = \
-         (SELECT max(entry) FROM audit WHERE project = ?1->>'project' AND kind = 'change' AND at = ?1->>'at' \
-         AND detail->>'action' = 'events_updated' AND detail->>'collection' = ?1->>'collection')",
-        [
-            ("project", Value::text(permit.project().as_str())),
-            ("at", at(permit.at())),
-            (
-                "collection",
-                Value::text(permit.update().collection.as_str()),
-            ),
-            ("events", Value::count(events)),
         ],
     )
 }
@@ -300,7 +244,14 @@ pub fn forget_old_refusals(project: &ProjectId, now: Instant) -> Sql {
     )
 }
 
-fn insert(project: &ProjectId, kind: &str, access_key: Value, detail: Value, now: Instant) -> Sql {
+/// Keeps an entry.
+pub(super) fn insert(
+    project: &ProjectId,
+    kind: &str,
+    access_key: Value,
+    detail: Value,
+    now: Instant,
+) -> Sql {
     Sql::keyed(
         "INSERT INTO audit (project, at, kind, access_key, detail) \
          VALUES (?1->>'project', ?1->>'at', ?1->>'kind', ?1->>'access_key', ?1->'detail')",

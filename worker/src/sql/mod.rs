@@ -4,6 +4,7 @@
 
 pub mod aggregate;
 pub mod audit;
+pub mod audited_changes;
 mod bucket;
 pub mod credential;
 pub mod datasets;

@@ -91,8 +91,9 @@ fn note(project: &ProjectId, path: &PropertyPath, left: &Left, c: i64, size: usi
             after.week, after.ts
         );
     }
+    // Of a collection that was deleted meanwhile nothing moves: its events are being swept in the order they lie in.
     let next = format!(
-        "FROM event e WHERE e.c = {c}{place} ORDER BY e.wk, e.scope, e.ts, e.id LIMIT {size}"
+        "FROM event e WHERE e.c = {c} AND EXISTS (SELECT 1 FROM collection o WHERE o.c = {c}){place} ORDER BY e.wk, e.scope, e.ts, e.id LIMIT {size}"
     );
     let belongs = moved_scope(path, &mut constants);
     let last = size.saturating_sub(1);

@@ -1,7 +1,8 @@
 //! Which statements change events that were recorded? Steps, each of a bounded number of events, that change what
 //! fits at that moment: done twice they change nothing more.
 
-use super::audit::{Actor, updated};
+use super::audit::Actor;
+use super::audited_changes::updated;
 use super::datasets;
 use super::deletion::{After, reach};
 use super::events::CLUSTERED_BODY_BYTES_MAX;

@@ -16,13 +16,14 @@ mod print_filter;
 mod problem;
 mod project;
 mod query;
+mod retrieval;
 mod saved_query;
 mod self_description;
 mod sentence;
 mod timeframe;
 
 pub use beacon::{Beacon, beacon};
-pub use dataset::{NewDataset, Retrieval, dataset, print_dataset_question, retrieval};
+pub use dataset::{NewDataset, dataset, print_dataset_question};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;
@@ -34,6 +35,7 @@ pub use print_filter::print_filters;
 pub use problem::{Area, Invalid, Problem};
 pub use project::{NewProject, new_project};
 pub use query::{Asked, query};
+pub use retrieval::{Retrieval, retrieval};
 pub use saved_query::{NewSavedQuery, print_saved_question, saved_query, saved_question};
 pub use self_description::{described_caller, self_description};
 

@@ -22,6 +22,7 @@ pub mod rollup;
 pub mod saved_queries;
 pub mod schema;
 pub mod scope;
+mod selected;
 pub mod selection;
 
 use keyhole_policy::time::Instant;

@@ -334,6 +334,28 @@ test("where no clock strikes, who asks has it refreshed", async () => {
   assert.equal((await retrieve("d", "new", "today")).body.result[0].value, 1);
 });
 
+test("a run that was broken off is gone on with, and rows of no computed slice are neither shown nor kept", async () => {
+  const { project, made, retrieve, direct, master } = await place();
+  await made("d", counted);
+  const whole = await direct(counted, [pin("customer.id", "a")]);
+  // As it would be if what was cut off had been no transaction: rows that are wrong, of slices that are not computed.
+  const [{ number }] = await rows("SELECT number FROM dataset WHERE project = ?", project.id);
+  await worker.db.prepare("UPDATE dataset_row SET vals = '[[4711]]' WHERE dataset = ?").bind(number).run();
+  await worker.db.prepare("INSERT INTO dataset_row SELECT dataset, wk, key, start, part, '[9]', vals FROM dataset_row WHERE dataset = ?").bind(number).run();
+  await worker.db.prepare("DELETE FROM dataset_slice WHERE dataset = ?").bind(number).run();
+  await worker.db.prepare("UPDATE dataset SET due_at = ?, is_complete = 0, last_run_at = NULL WHERE number = ?").bind(Date.now() + 3_000, number).run();
+  assert.equal((await master("GET", "/d")).body.status, "Created");
+  await strike();
+  const slices = async () => (await rows("SELECT count(*) AS n FROM dataset_slice WHERE dataset = ?", number))[0].n;
+  assert.equal(await slices(), 0, "somebody else has taken it");
+  assert.deepEqual((await retrieve("d", "a")).body.result, whole);
+  await new Promise((resolve) => setTimeout(resolve, 3_100));
+  await strike();
+  assert.ok((await slices()) > 0);
+  assert.deepEqual((await retrieve("d", "a")).body.result, whole);
+  assert.deepEqual(await rows("SELECT grp FROM dataset_row WHERE dataset = ? AND (vals = '[[4711]]' OR grp = '[9]')", number), []);
+});
+
 test("sub-timeframes that have gone by are cleared away, and the newest is not waited for", async () => {
   const { project, made, retrieve, direct, tick } = await place();
   await made("d", counted);

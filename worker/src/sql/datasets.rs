@@ -1,10 +1,11 @@
 //! Which statements keep and find datasets, and mark what events change in them?
 
-use super::hidden::HIDDEN_COLUMN;
+use super::hidden::{Gone, HIDDEN_COLUMN, Open};
 use super::layout::LAYOUT_COLUMN;
 use super::{Sql, at, whole};
 use keyhole_policy::authorize::{
-    AuthorizedDataset, AuthorizedDatasetLookUp, AuthorizedDatasets, AuthorizedEvent,
+    AuthorizedDataset, AuthorizedDatasetLookUp, AuthorizedDatasets, AuthorizedDeletion,
+    AuthorizedEvent,
 };
 use keyhole_policy::limits::DATASETS_MAX;
 use keyhole_policy::name::{CollectionName, ProjectId, ResourceName};
@@ -230,4 +231,38 @@ pub fn note_late(project: &ProjectId, events: &[AuthorizedEvent], now: Instant) 
          WHERE d.project = ?1)";
     let parameters = vec![project.to_string(), Value::List(spans).to_string()];
     Some(Sql::new(text, parameters))
+}
+
+/// Marks what datasets keep of the events that a deletion takes away, in its first transaction: that is never shown again,
+/// and computed anew at once.
+pub fn mark_stale(permit: &AuthorizedDeletion, open: &Open) -> Vec<Sql> {
+    let span = match &open.gone {
+        Gone::Events { span, .. } => *span,
+        Gone::Everything | Gone::Property(_) => None,
+    };
+    let span = span.unwrap_or(Span::ALL);
+    let collection = permit.deletion().collection();
+    let parameters = [
+        ("id", Value::text(open.id.as_str())),
+        ("project", Value::text(permit.project().as_str())),
+        ("at", at(open.at)),
+        (
+            "collection",
+            collection.map_or(Value::Null, |name| Value::text(name.as_str())),
+        ),
+        ("start", at(span.start())),
+        ("end", at(span.end())),
+    ];
+    let of_its = "d.project = ?1->>'project' AND (?1->>'collection' IS NULL OR d.collection = ?1->>'collection') \
+         AND EXISTS (SELECT 1 FROM deletion WHERE id = ?1->>'id')";
+    [
+        format!(
+            "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT d.number FROM dataset d WHERE {of_its}) \
+             AND starts < ?1->>'end' AND ends > ?1->>'start'"
+        ),
+        format!("UPDATE dataset AS d SET due_at = min(due_at, ?1->>'at') WHERE {of_its}"),
+    ]
+    .into_iter()
+    .map(|text| Sql::keyed(text, parameters.clone()))
+    .collect()
 }

@@ -26,6 +26,7 @@ pub mod rollup;
 pub mod saved_queries;
 pub mod schema;
 pub mod scope;
+mod selected;
 pub mod selection;
 pub mod update;
 

@@ -94,6 +94,11 @@ fn copy_sources(from: &Path, to: &Path) -> Result<(), String> {
         let Some(name) = source.file_name() else {
             continue;
         };
+        if source.is_dir() {
+            std::fs::create_dir_all(to.join(name)).map_err(about(to))?;
+            copy_sources(&source, &to.join(name))?;
+            continue;
+        }
         let text = std::fs::read(&source).map_err(about(&source))?;
         let copy = to.join(name);
         // An untouched copy keeps its date, so that what is made from it stays fresh too.

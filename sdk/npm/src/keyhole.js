@@ -1,24 +1,34 @@
 // Who records events, asks about them, and asks what it may? A client that holds one project and one key.
 
+import { Answers } from "./answers.js";
 import { event_url, project_url, QueryRequest, stamp_event, startCore } from "./core.js";
+import { Credential } from "./credential.js";
 import { eventText, KeyholeError, refusing } from "./error.js";
 import { randomBytes } from "./random.js";
 import { recordLists } from "./record.js";
 import { Self } from "./self.js";
-import { post } from "./transport.js";
+import { get, post } from "./transport.js";
 
 export class Keyhole {
   // Private, so that neither the console nor JSON.stringify shows the key.
   #projectUrl;
   #key;
   #self;
+  #answers;
+  #cacheSeconds;
 
   constructor(options) {
     startCore();
-    const { url, projectId, key } = options ?? {};
+    const { url, projectId, key, onKeyExpired, cacheSeconds = 0 } = options ?? {};
     this.#projectUrl = project_url(textOrEmpty(url), textOrEmpty(projectId), textOrEmpty(key));
-    this.#key = key;
-    this.#self = new Self(this.#projectUrl, key);
+    this.#key = new Credential(key, onKeyExpired);
+    this.#self = new Self(this.#projectUrl, this.#key);
+    this.#answers = new Answers(this.#key);
+    this.#cacheSeconds = cacheSeconds;
+  }
+
+  setKey(key) {
+    this.#key.change(key);
   }
 
   async record(collection, event, { signal } = {}) {
@@ -51,9 +61,27 @@ export class Keyhole {
 
   async query(...given) {
     const analysisType = typeof given[0] === "string" ? given.shift() : undefined;
-    const [parameters = {}, { signal } = {}] = given;
+    const [parameters = {}, options] = given;
     const { url, body } = queryRequest(this.#projectUrl, analysisType, parameters);
-    return post({ url, key: this.#key, body, signal });
+    return this.#ask(url, options, (request) => post({ ...request, body }), body);
+  }
+
+  async savedQuery(name, options) {
+    return this.#ask(`${this.#projectUrl}/queries/saved/${pathPart(name)}/result`, options, getJson);
+  }
+
+  async dataset(name, { indexBy, timeframe } = {}, options) {
+    const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+    const asked = Object.entries({ index_by: text(indexBy), timeframe: text(timeframe) });
+    const parameters = new URLSearchParams(asked.filter(([, value]) => value !== undefined));
+    return this.#ask(`${this.#projectUrl}/datasets/${pathPart(name)}/results?${parameters}`, options, getJson);
+  }
+
+  async #ask(url, options, send, body = "") {
+    const { signal, exactIntegers = false, cacheSeconds: seconds = this.#cacheSeconds } = options ?? {};
+    const parse = exactIntegers ? (await import("./exact.js")).parseExactly : undefined;
+    const ask = (shared) => send({ url, key: this.#key, signal: shared, parse });
+    return this.#answers.give(`${exactIntegers} ${url} ${body}`, ask, { seconds, signal });
   }
 
   async self({ signal } = {}) {
@@ -74,6 +102,15 @@ function queryRequest(projectUrl, analysisType, parameters) {
   const { url, body } = request;
   request.free();
   return { url, body };
+}
+
+async function getJson(request) {
+  return (await get(request)).json;
+}
+
+function pathPart(name) {
+  if (typeof name === "string" && name !== "") return encodeURIComponent(name);
+  throw new TypeError("Keyhole: the name must be a string that is not empty.");
 }
 
 /** The core asks for strings; what is none is as missing as an empty one. */

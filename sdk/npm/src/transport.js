@@ -4,9 +4,9 @@ import { retry_delay_ms } from "./core.js";
 import { KeyholeError } from "./error.js";
 
 /** Posts JSON text and resolves to the JSON of the answer; rejects with a KeyholeError. */
-export async function post({ url, key, body, signal }) {
+export async function post({ url, key, body, signal, parse }) {
   const headers = { "content-type": "application/json" };
-  const { json } = await send({ url, key, method: "POST", headers, body, signal });
+  const { json } = await send({ url, key, method: "POST", headers, body, signal, parse });
   return json;
 }
 
@@ -14,23 +14,37 @@ export async function post({ url, key, body, signal }) {
  * Gets JSON with its `etag`; `isUnchanged` when it still has the one given, and is not sent again.
  * Rejects with a KeyholeError.
  */
-export async function get({ url, key, etag, signal }) {
+export async function get({ url, key, etag, signal, parse }) {
   const headers = etag === undefined ? {} : { "if-none-match": etag };
-  return send({ url, key, method: "GET", headers, signal });
+  return send({ url, key, method: "GET", headers, signal, parse });
 }
 
-async function send(request) {
+/**
+ * Sends a request again while that may help. `key` is a string, or a `Credential` that may have another
+ * when the server takes it no longer; `parse` reads what JSON.parse would not.
+ */
+export async function send(request) {
+  let replaced = false;
   for (let attempts = 1; ; attempts += 1) {
     request.signal?.throwIfAborted();
-    const answer = await attempt(request);
+    const key = request.key.key ?? request.key;
+    const answer = await attempt({ ...request, key });
     if (answer.ok) return answer;
+    if (answer.status === 401 && !replaced && (await hasAnotherKey(request, key))) {
+      replaced = true;
+      continue;
+    }
     const delay = retry_delay_ms(attempts, answer.status, answer.retryAfterMs, Math.random());
-    if (delay === undefined) throw failure(answer, request.key);
+    if (delay === undefined) throw failure(answer, key);
     await pause(delay, request.signal);
   }
 }
 
-async function attempt({ url, key, method, headers, body, signal }) {
+async function hasAnotherKey({ key: credential, signal }, refused) {
+  return typeof credential === "string" ? false : unlessAborted(credential.replace(refused), signal);
+}
+
+async function attempt({ url, key, method, headers, body, signal, parse, fetch = globalThis.fetch }) {
   try {
     const response = await fetch(url, {
       method,
@@ -42,10 +56,10 @@ async function attempt({ url, key, method, headers, body, signal }) {
       // Following one could carry the key to another host.
       redirect: "error",
     });
-    const json = parsed(await response.text());
+    const json = parsed(await response.text(), parse);
     const { status } = response;
     const isUnchanged = status === 304 && "if-none-match" in headers;
-    const ok = isUnchanged || (response.ok && json !== undefined);
+    const ok = isUnchanged || status === 204 || (response.ok && json !== undefined);
     const etag = response.headers.get("etag") ?? undefined;
     return { ok, status, json, etag, isUnchanged, retryAfterMs: retryAfterMs(response) };
   } catch (cause) {
@@ -54,9 +68,9 @@ async function attempt({ url, key, method, headers, body, signal }) {
   }
 }
 
-function parsed(text) {
+function parsed(text, parse = JSON.parse) {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return undefined;
   }

@@ -21,7 +21,9 @@ export function dataTable({ sheet, format, heading }, labels) {
 /** One cell; the first of a row names it, where something is computed beside it. */
 export function cellOf(value, columns, at, format) {
   const isNamed = at === 0 && columns.length > 1 && columns[0].role !== "property" && columns[0].role !== "value";
-  return node(isNamed ? "th" : "td", { ...(isNamed ? { scope: "row" } : {}), class: cellClass(value, columns[at]) }, textFor(value, columns[at], format));
+  const text = textFor(value, columns[at], format);
+  const kind = cellClass(value, columns[at]) ?? (text.length <= BRIEF ? "brief" : "long");
+  return node(isNamed ? "th" : "td", { scope: isNamed && "row", class: kind }, text);
 }
 
 /** As it is read: names of groups and steps, numbers whole, what was recorded as it is. */
@@ -39,3 +41,4 @@ export function columnName(name, labels) {
 
 const alignment = ({ role }) => (role === "value" ? "number" : undefined);
 const cellClass = (value, column) => (column.role === "value" || isNumber(value) ? "number" : undefined);
+const BRIEF = 32;

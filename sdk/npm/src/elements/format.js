@@ -30,8 +30,7 @@ export function createFormat({ locale, numberFormat = {}, timezone, labels = {},
     short: (value) => number(isNumber(value) && Math.abs(Number(value)) < 10_000 ? full : compact)(value),
     share: (value) => percent.format(value),
     any(value) {
-      if (value === null || value === undefined) return MISSING;
-      return isNumber(value) ? full.format(value) : (labels[value] ?? textOf(value));
+      return value === null || value === undefined ? MISSING : (labels[value] ?? textOf(value));
     },
     name(value) {
       if (value === null || value === undefined) return nullLabel ?? word("none");

@@ -16,12 +16,12 @@ export function createFrame(host) {
   root.adoptedStyleSheets = [styleSheet()];
   const head = node("div", { class: "head", part: "head" });
   const body = node("div", { class: "body", part: "body" });
-  const note = node("p", { class: "note", part: "note", hidden: true });
+  const note = node("p", { class: "note", part: "note", dir: "auto", hidden: true });
   root.replaceChildren(head, body, note);
 
   /** `actions` are `{ text, act }`; without heading and actions there is no head. */
   function setHead(heading, actions) {
-    const title = node("h3", { part: "heading" }, heading ?? "");
+    const title = node("h3", { part: "heading", dir: "auto" }, heading ?? "");
     head.hidden = !heading && actions.length === 0;
     head.replaceChildren(title, ...(actions.length > 0 ? [menu(actions)] : []));
   }
@@ -85,7 +85,7 @@ export function skeleton() {
 /** Why there is no data: `kind` is `empty`, `error` or `forbidden`; `again` tries once more. */
 export function message(kind, text, again) {
   const path = ICONS[kind];
-  const said = node("p", kind === "error" ? { role: "alert" } : {}, text);
+  const said = node("p", { dir: "auto", role: kind === "error" && "alert" }, text);
   const button = again && node("button", { type: "button", onclick: again }, word("again"));
   const inner = [path && icon(path), said, button].filter(Boolean);
   return node("div", { class: "message", part: "message", "data-kind": kind }, ...inner);

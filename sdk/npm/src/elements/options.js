@@ -28,7 +28,7 @@ export function commonOptions(type, drawn, { palette, format, isRightToLeft }) {
           boxWidth: 9,
           boxHeight: 9,
           padding: 10,
-          ...(isRound ? { generateLabels: () => shares(drawn, palette, format) } : {}),
+          generateLabels: isRound ? () => shares(drawn, palette, format) : filled,
           filter: (item) => (item.datasetIndex ?? item.index) < LEGEND_MAX,
         },
       },
@@ -60,6 +60,15 @@ function bodyOf({ dataset, datasetIndex, dataIndex }, { series, names }, format)
   const at = dataset.series ?? datasetIndex;
   const value = format.full(series[at].values[dataIndex]);
   return series.length > 1 ? `${shortened(names[at], 40)}: ${value}` : value;
+}
+
+/** Lines too by a full swatch. */
+function filled(chart) {
+  const items = chart.constructor.defaults.plugins.legend.labels.generateLabels(chart);
+  return items.map((item) => {
+    const colour = chart.data.datasets[item.datasetIndex];
+    return { ...item, fillStyle: colour.borderDash ? colour.borderColor : colour.backgroundColor, lineWidth: 0, borderRadius: 3 };
+  });
 }
 
 /** A legend for a round chart says each part's share of the whole. */

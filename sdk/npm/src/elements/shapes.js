@@ -5,6 +5,8 @@ import { timeTicks } from "./ticks.js";
 
 const TICK_WIDTH = 74;
 const LABEL_MAX = 24;
+/** So many columns all bear their label, however it must be turned. */
+const ALL_LABELS = 12;
 
 /** `{ type, data, options }` for one of `line area bar stacked horizontal-bar pie donut`. */
 export function configuration(type, drawn, context) {
@@ -22,8 +24,8 @@ function axes(type, { axis, categories, series, names, labels }, context) {
     data: values.map(position),
     ...(isLine ? line(type, at, series.length, context) : bar(at, series.length, palette, isStacked)),
   }));
-  const along = { ...labelScale(palette, isLying), stacked: isStacked, reverse: isRightToLeft && !isLying };
-  if (axis === "time") Object.assign(along, timeScale(categories, format));
+  const along = { ...labelScale(palette, isLying, labels.length), stacked: isStacked, reverse: isRightToLeft && !isLying };
+  if (axis === "time") Object.assign(along, timeScale(categories, palette, format));
   else if (!isLying) along.ticks.callback = (_, at) => shortened(labels[at], 14);
   else along.ticks.callback = (_, at) => shortened(labels[at], LABEL_MAX);
   const value = { ...valueScale(palette, format), stacked: isStacked, reverse: isRightToLeft && isLying };
@@ -33,6 +35,8 @@ function axes(type, { axis, categories, series, names, labels }, context) {
     data: { labels, datasets },
     options: {
       indexAxis: isLying ? "y" : "x",
+      // Of a reversed axis Chart.js does not see how far the last label reaches.
+      layout: { padding: isRightToLeft && !isLying ? { left: 22 } : 0 },
       scales: isLying ? { x: value, y: along } : { x: along, y: value },
       interaction: { mode: "index", axis: isLying ? "y" : "x", intersect: false },
     },
@@ -92,12 +96,12 @@ export function position(value) {
   return Number.isFinite(number) ? number : null;
 }
 
-export const labelScale = (palette, isLying) => ({
+export const labelScale = (palette, isLying, count = Infinity) => ({
   border: { display: false },
   grid: { display: false },
   ticks: {
     color: isLying ? palette.strong : palette.text,
-    autoSkip: !isLying,
+    autoSkip: !isLying && count > ALL_LABELS,
     maxRotation: isLying ? 0 : 40,
     autoSkipPadding: 8,
   },
@@ -111,10 +115,10 @@ const valueScale = (palette, format) => ({
 });
 
 /** Labels where larger units begin, as many as fit. */
-function timeScale(buckets, format) {
+function timeScale(buckets, palette, format) {
   let ticks = new Map();
   return {
-    ticks: { autoSkip: false, maxRotation: 0, callback: (at) => ticks.get(at) },
+    ticks: { color: palette.text, autoSkip: false, maxRotation: 0, callback: (at) => ticks.get(at) },
     afterBuildTicks(scale) {
       ticks = timeTicks(buckets, format, Math.max(2, Math.floor(scale.chart.width / TICK_WIDTH)));
       scale.ticks = [...ticks.keys()].map((value) => ({ value }));

@@ -36,7 +36,7 @@ const css = `
 :host([theme="dark"]) { color-scheme: dark; }
 * { box-sizing: border-box; }
 .head { display: flex; align-items: center; gap: 0.5rem; min-height: 1.75rem; margin-block-end: 0.4rem; }
-.head h3 { flex: 1; min-width: 0; margin: 0; font-size: 0.87rem; font-weight: 550; color: var(--_text-muted); overflow-wrap: anywhere; }
+.head h3 { flex: 1; text-align: match-parent; min-width: 0; margin: 0; font-size: 0.87rem; font-weight: 550; color: var(--_text-muted); overflow-wrap: anywhere; }
 .body { position: relative; height: var(--_height); }
 .canvas { position: absolute; inset: 0; outline-offset: 2px; border-radius: 4px; }
 .canvas canvas { display: block; }
@@ -70,8 +70,10 @@ table { width: 100%; border-collapse: collapse; font-size: 0.87rem; }
 th, td { padding: 0.38rem 0.6rem; text-align: start; border-block-end: 1px solid var(--_line); vertical-align: baseline; }
 th { font-weight: 550; }
 thead th { position: sticky; top: 0; background: var(--_surface); color: var(--_text-muted); white-space: nowrap; }
-td { overflow-wrap: anywhere; }
-.number { text-align: end; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+tbody th { font-weight: inherit; }
+.number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.brief { white-space: nowrap; }
+.long { min-width: 18ch; overflow-wrap: anywhere; }
 thead button { border: 0; padding: 0; min-height: 0; background: transparent; color: inherit; font-weight: inherit; font-size: inherit; }
 thead button:hover:not(:disabled) { background: transparent; color: var(--_text); }
 .arrow { display: inline-block; width: 1em; opacity: 0; }

@@ -10,26 +10,33 @@ const LEVELS = [
   { unit: "minute", label: "minuteOnly" },
 ];
 
-/** By place: the label of a bucket, or nothing. At most `room` have one. */
+/** Fewer say too little about where one is. */
+const TICKS_MIN = 3;
+
+/** By place: the label of a bucket. At most `room` have one. */
 export function timeTicks(buckets, format, room) {
   if (buckets.length === 0) return new Map();
   const finest = { year: 0, month: 1, day: 2, minute: 3 }[granularity(buckets[0].start, buckets[0].end)];
-  for (let level = finest; level > 0; level -= 1) {
-    const places = beginnings(buckets, format, LEVELS[level].unit, level === finest);
-    if (places.length <= room) return labelled(places, buckets, format, level);
+  if (buckets.length <= room) return labelled([...buckets.keys()], buckets, format, finest);
+  for (let level = finest - 1; level >= 0; level -= 1) {
+    const places = beginnings(buckets, format, LEVELS[level].unit);
+    if (places.length >= TICKS_MIN && places.length <= room) return labelled(places, buckets, format, level);
+    if (level === 0 && places.length > room) return labelled(everySome(places, room), buckets, format, 0);
   }
-  // Years too are too many: every second, every fifth, …
-  const places = beginnings(buckets, format, "year", finest === 0);
-  const step = [1, 2, 5, 10, 20, 50, 100].find((every) => places.length / every <= room) ?? places.length;
-  const chosen = places.filter((_, at) => at % step === 0);
-  if (chosen.length > 1 || finest === 0) return labelled(chosen, buckets, format, 0);
-  return thinned(buckets, format, room, finest);
+  return labelled(everySome([...buckets.keys()], room), buckets, format, finest);
 }
 
-/** Where the unit changes; the first bucket too, if it is one of the unit's own. */
-function beginnings(buckets, format, unit, all) {
+/** Every second, every fifth, …: the first step that leaves few enough. */
+function everySome(places, room) {
+  const step = [2, 5, 7, 10, 14, 20, 30, 50, 100].find((every) => places.length / every <= room);
+  const every = step ?? Math.ceil(places.length / room);
+  return places.filter((_, at) => at % every === 0);
+}
+
+/** Where the unit changes. */
+function beginnings(buckets, format, unit) {
   const texts = buckets.map(({ start }) => format.dateFormat(unit).format(new Date(start)));
-  return texts.flatMap((text, at) => (all || (at > 0 && text !== texts[at - 1]) ? [at] : []));
+  return texts.flatMap((text, at) => (at > 0 && text !== texts[at - 1] ? [at] : []));
 }
 
 /** A label says the larger unit where that begins. */
@@ -42,11 +49,4 @@ function labelled(places, buckets, format, level) {
       return [at, textAt(at, changes ? larger : LEVELS[level].label)];
     }),
   );
-}
-
-/** No larger unit begins among them: evenly. */
-function thinned(buckets, format, room, level) {
-  const step = Math.ceil(buckets.length / room);
-  const places = buckets.flatMap((_, at) => (at % step === 0 ? [at] : []));
-  return labelled(places, buckets, format, level);
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
-import { answers } from "./gallery_answers.mjs";
+import { answers, textOf } from "./gallery_answers.mjs";
 
 const dist = fileURLToPath(new URL("../../sdk/npm/dist", import.meta.url));
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".map": "application/json", ".html": "text/html; charset=utf-8" };
@@ -57,7 +57,7 @@ async function reply(request, response, gallery) {
   gallery.asked.push(question);
   const { status = 200, json, text: body } = (await gallery.answer?.(question)) ?? { json: answers(question) };
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(body ?? JSON.stringify(json));
+  response.end(body ?? textOf(json));
 }
 
 const css = `

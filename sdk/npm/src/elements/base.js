@@ -266,7 +266,8 @@ export class KeyholeElement extends Base {
     this.dataset.state = state;
     if (state === "loading") this.setAttribute("aria-busy", "true");
     this.#frame.setNote("");
-    this.#frame.body.replaceChildren(...children);
+    // What is ready takes the place of what was there by itself, and may keep the focus.
+    if (state !== "ready") this.#frame.body.replaceChildren(...children);
     this.#head();
   }
 

@@ -11,6 +11,6 @@ export function changeOf(now, before, format) {
   const direction = ratio > 0 ? "up" : "down";
   // Rounding must not say that all of it is gone.
   const isNearlyAll = later > 0 && ratio < -0.99;
-  const change = isNearlyAll ? `>${format.share(0.99)}` : format.share(Math.abs(ratio));
+  const change = isNearlyAll ? word("over", { share: format.share(0.99) }) : format.share(Math.abs(ratio));
   return { direction, text: word(direction, { change }) };
 }

@@ -28,6 +28,7 @@ const words = {
   points: "{label}: {count} values. Use the arrow keys to walk through them.",
   up: "up {change}",
   down: "down {change}",
+  over: "over {share}",
   unchanged: "unchanged",
   on: "{change} on {previous}",
   before: "the time before",

@@ -38,7 +38,7 @@ export const kinds = [
     question: (span) =>
       largestFirst(strikes(span), "wildlife_species")
         .where(property("wildlife_species").doesNotContain("Unknown"))
-        .limit(SPECIES_SHOWN),
+        .keep(SPECIES_SHOWN),
     attributes: { type: "horizontal-bar" },
   },
   {

@@ -10,11 +10,25 @@ export interface KeyholeOptions {
   projectId: string;
   /** A key fit for what you do: a write key to record, an access key or a read key to query. */
   key: string;
+  /**
+   * Brings a fresh key when the server takes the one at hand no longer (401); the request is then sent again,
+   * once. Asked for once, however many requests wait.
+   */
+  onKeyExpired?: () => string | undefined | Promise<string | undefined>;
+  /** For how long an answer is given again without asking; by default 0. Of one key never to another. */
+  cacheSeconds?: number;
 }
 
 export interface RequestOptions {
   /** Aborts the request and its retries; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
+}
+
+export interface QueryOptions extends RequestOptions {
+  /** In place of the client's own. */
+  cacheSeconds?: number;
+  /** Integers that a number would round, those beyond 2^53, come as BigInts; by default they are rounded. */
+  exactIntegers?: boolean;
 }
 
 /**
@@ -109,6 +123,10 @@ interface SnakeCaseParameters {
 
 /** The server's parameters; their own names may be camelCase. Names inside values are data. */
 export type QueryParameters = SnakeCaseParameters & Partial<CamelCased<SnakeCaseParameters>>;
+
+/** A question that knows what it is answered with; `@keyhole/sdk/queries` makes them. */
+export type Question<Result> = QueryParameters & { readonly analysis_type: AnalysisType; readonly [answeredWith]?: Result };
+declare const answeredWith: unique symbol;
 
 /** The server's answer as it was sent: `null` stays `null`. */
 export interface QueryAnswer<Result = JsonValue> {
@@ -236,16 +254,33 @@ export declare class Keyhole {
   ): Promise<{ [Collection in keyof Collections]: Outcome[] }>;
   recordMany(collection: string, events: readonly KeyholeEvent[], options?: RequestOptions): Promise<Outcome[]>;
 
-  /** Asks; resolves to the server's answer. Tried again like `record`. */
+  /**
+   * Asks; resolves to the server's answer. Tried again like `record`. Who asks the same while it is on its way
+   * shares the request; it is aborted when nobody waits any more.
+   */
+  query<Result>(question: Question<Result>, options?: QueryOptions): Promise<QueryAnswer<Result>>;
   query<Result = JsonValue>(
     analysisType: AnalysisType,
     parameters: QueryParameters,
-    options?: RequestOptions,
+    options?: QueryOptions,
   ): Promise<QueryAnswer<Result>>;
   query<Result = JsonValue>(
     parameters: QueryParameters & ({ analysisType: AnalysisType } | { analysis_type: AnalysisType }),
-    options?: RequestOptions,
+    options?: QueryOptions,
   ): Promise<QueryAnswer<Result>>;
+
+  /** The result of a saved query, with its definition beside it. */
+  savedQuery<Result = JsonValue>(name: string, options?: QueryOptions): Promise<QueryAnswer<Result>>;
+
+  /** What a dataset has for one value of its index, or for one of each. */
+  dataset<Result = JsonValue>(
+    name: string,
+    parameters?: { indexBy?: string | Record<string, JsonValue>; timeframe?: Timeframe },
+    options?: QueryOptions,
+  ): Promise<QueryAnswer<Result>>;
+
+  /** Another key from now on. What was answered and known of the one before is forgotten. */
+  setKey(key: string): void;
 
   /** What the key may do, asked of the server and remembered; what did not change is not sent again. */
   self(options?: RequestOptions): Promise<KeyDescription>;

@@ -40,8 +40,8 @@ class Question {
     return this.with({ order_by: [...(this.order_by ?? []), order] });
   }
 
-  /** So many groups. */
-  limit(limit) {
+  /** Only the first so many groups. */
+  keep(limit) {
     return this.with({ limit });
   }
 

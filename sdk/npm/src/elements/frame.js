@@ -18,12 +18,18 @@ export function createFrame(host) {
   const body = node("div", { class: "body", part: "body" });
   const note = node("p", { class: "note", part: "note", dir: "auto", hidden: true });
   root.replaceChildren(head, body, note);
+  let headSaid;
 
-  /** `actions` are `{ text, act }`; without heading and actions there is no head. */
+  /** `actions` are `{ text, act }`; without heading and actions there is no head. An open menu stays open. */
   function setHead(heading, actions) {
+    const said = JSON.stringify([heading, actions]);
+    if (said === headSaid) return;
+    headSaid = said;
+    const hadFocus = head.contains(root.activeElement);
     const title = node("h3", { part: "heading", dir: "auto" }, heading ?? "");
     head.hidden = !heading && actions.length === 0;
     head.replaceChildren(title, ...(actions.length > 0 ? [menu(actions)] : []));
+    if (hadFocus) head.querySelector("button")?.focus();
   }
 
   function setNote(text) {

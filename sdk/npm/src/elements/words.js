@@ -5,7 +5,6 @@ const words = {
   empty: "Nothing was recorded here.",
   forbidden: "This key may not see this.",
   failed: "This could not be loaded.",
-  unconnected: "No client is connected.",
   again: "Try again",
   none: "(none)",
   actions: "Actions",

@@ -21,7 +21,8 @@ export async function get({ url, key, etag, signal, parse }) {
 
 /**
  * Sends a request again while that may help. `key` is a string, or a `Credential` that may have another
- * when the server takes it no longer; `parse` reads what JSON.parse would not.
+ * when the server takes it no longer; `parse` reads what JSON.parse would not; `isOnce` when twice is not the same
+ * as once.
  */
 export async function send(request) {
   let replaced = false;
@@ -34,6 +35,8 @@ export async function send(request) {
       replaced = true;
       continue;
     }
+    // What the server may have done already must not be done again; it says 429 before it does anything.
+    if (request.isOnce && answer.status !== 429) throw failure(answer, key);
     const delay = retry_delay_ms(attempts, answer.status, answer.retryAfterMs, Math.random());
     if (delay === undefined) throw failure(answer, key);
     await pause(delay, request.signal);

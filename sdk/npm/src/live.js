@@ -24,8 +24,6 @@ export function poll(ask, { seconds, onAnswer = () => {}, onError = () => {}, si
     clearTimeout(timer);
     if (controller.signal.aborted || asking || page?.hidden || due === Infinity) return;
     timer = setTimeout(turn, Math.min(Math.max(0, due - Date.now()), TIMER_MAX));
-    // A program in Node may end although it polls.
-    if (page === undefined) timer.unref?.();
   }
 
   async function turn() {

@@ -56,8 +56,8 @@ async function attempt({ url, key, method, headers, body, signal, parse, fetch =
       signal,
       cache: "no-store",
       credentials: "omit",
-      // Following one could carry the key to another host.
-      redirect: "error",
+      // Following one could carry the key to another host; Workers do not know "error".
+      redirect: "manual",
     });
     const json = parsed(await response.text(), parse);
     const { status } = response;

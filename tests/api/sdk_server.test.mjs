@@ -19,7 +19,11 @@ before(async () => {
   worker = await startWorker();
   project = await makeProject(worker);
   keys = keysOf(project.keys.master);
-  const events = [["acme", "Berlin"], ["acme", "Lyon"], ["bolt", "Berlin"]];
+  const events = [
+    ["acme", "Berlin"],
+    ["acme", "Lyon"],
+    ["bolt", "Berlin"],
+  ];
   await project.record({ sales: events.map(([id, city]) => ({ customer: { id }, city })) });
 });
 after(() => worker?.close());
@@ -91,7 +95,10 @@ test("a delegating key makes keys within itself, without saying again what limit
   assert.deepEqual((await delegated.narrow({ name: "the same" })).permitted.toSorted(), ["keys", "queries", "writes"]);
   await assert.rejects(delegated.create({ name: "wider", permitted: ["queries"] }), { status: 403 });
   await assert.rejects(delegated.narrow({ name: "more", permitted: ["schema"] }), { status: 403 });
-  assert.deepEqual((await all(delegated.list())).map(({ name }) => name), ["Berlin", "the same"]);
+  assert.deepEqual(
+    (await all(delegated.list())).map(({ name }) => name),
+    ["Berlin", "the same"],
+  );
   await assert.rejects(delegated.get(administrator.id), (error) => error.status === 404 || error.status === 403);
 });
 

@@ -7,7 +7,12 @@ import path from "node:path";
 import { answers, textOf } from "./gallery_answers.mjs";
 
 const dist = fileURLToPath(new URL("../../sdk/npm/dist", import.meta.url));
-const TYPES = { ".js": "text/javascript", ".css": "text/css", ".map": "application/json", ".html": "text/html; charset=utf-8" };
+const TYPES = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".map": "application/json",
+  ".html": "text/html; charset=utf-8",
+};
 
 /** As strict as a page that shows elements can be. */
 export const POLICY =

@@ -20,7 +20,12 @@ export function answers({ path, json = {} }) {
     return { query_name: "by_country", query, result: groups() };
   }
   if (path.includes("/datasets/")) {
-    return { result: buckets(7, DAY, (day) => [{ status: "ok", result: wave(day) }, { status: "failed", result: day }]) };
+    return {
+      result: buckets(7, DAY, (day) => [
+        { status: "ok", result: wave(day) },
+        { status: "failed", result: day },
+      ]),
+    };
   }
   const analysis = path.split("/").at(-1);
   if (analysis === "funnel") return { result: [1840, 912, 655, 120], steps: json.steps };
@@ -32,7 +37,11 @@ export function answers({ path, json = {} }) {
   if (Array.isArray(group)) return { result: hours() };
   if (interval === "monthly") return { result: months() };
   if (interval && group) {
-    const inner = (day) => COUNTRIES.map((country, index) => ({ country, result: index === 3 && day % 9 === 4 ? null : wave(day + index * 4, 20 + index * 18) }));
+    const inner = (day) =>
+      COUNTRIES.map((country, index) => ({
+        country,
+        result: index === 3 && day % 9 === 4 ? null : wave(day + index * 4, 20 + index * 18),
+      }));
     return { result: buckets(45, DAY, inner) };
   }
   if (interval) return { result: buckets(60, DAY, (day) => (day === 30 ? null : wave(day))) };
@@ -41,10 +50,12 @@ export function answers({ path, json = {} }) {
 }
 
 const groups = () =>
-  ["Poland", "Germany", "Czechia", "United Kingdom of Great Britain and Northern Ireland", null].map((country, index) => ({
-    country,
-    result: 900 - index * 190,
-  }));
+  ["Poland", "Germany", "Czechia", "United Kingdom of Great Britain and Northern Ireland", null].map(
+    (country, index) => ({
+      country,
+      result: 900 - index * 190,
+    }),
+  );
 
 function months() {
   return Array.from({ length: 150 }, (_, index) => ({
@@ -56,7 +67,11 @@ function months() {
 function hours() {
   const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
   return days.flatMap((day, row) =>
-    Array.from({ length: 24 }, (_, hour) => ({ hour, day, result: Math.round(40 * Math.exp(-((hour - 13) ** 2) / 30) * (row > 4 ? 0.4 : 1)) })),
+    Array.from({ length: 24 }, (_, hour) => ({
+      hour,
+      day,
+      result: Math.round(40 * Math.exp(-((hour - 13) ** 2) / 30) * (row > 4 ? 0.4 : 1)),
+    })),
   );
 }
 

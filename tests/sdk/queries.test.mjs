@@ -32,7 +32,10 @@ const CASES = [
   [maximum("a", "b"), { analysis_type: "maximum", event_collection: "a", target_property: "b" }],
   [average("a", "b"), { analysis_type: "average", event_collection: "a", target_property: "b" }],
   [median("a", "b"), { analysis_type: "median", event_collection: "a", target_property: "b" }],
-  [percentile("a", "b", 90), { analysis_type: "percentile", event_collection: "a", target_property: "b", percentile: 90 }],
+  [
+    percentile("a", "b", 90),
+    { analysis_type: "percentile", event_collection: "a", target_property: "b", percentile: 90 },
+  ],
   [standardDeviation("a", "b"), { analysis_type: "standard_deviation", event_collection: "a", target_property: "b" }],
   [selectUnique("a", "b"), { analysis_type: "select_unique", event_collection: "a", target_property: "b" }],
   [extraction("a"), { analysis_type: "extraction", event_collection: "a" }],
@@ -42,11 +45,16 @@ const CASES = [
     {
       analysis_type: "multi_analysis",
       event_collection: "a",
-      analyses: { n: { analysis_type: "count" }, p: { analysis_type: "percentile", target_property: "b", percentile: 90 } },
+      analyses: {
+        n: { analysis_type: "count" },
+        p: { analysis_type: "percentile", target_property: "b", percentile: 90 },
+      },
     },
   ],
   [
-    funnel(step("a", "u"), step("b", "u", { optional: true })).during("this_7_days").with({ ordered: true }),
+    funnel(step("a", "u"), step("b", "u", { optional: true }))
+      .during("this_7_days")
+      .with({ ordered: true }),
     {
       analysis_type: "funnel",
       steps: [
@@ -70,7 +78,12 @@ const CASES = [
     },
   ],
   [
-    count("a").by("x").orderBy("result", "desc").orderBy("x").where(property("p").is(1)).where(anyOf(property("q").exists(), property("r").isAbove(2))),
+    count("a")
+      .by("x")
+      .orderBy("result", "desc")
+      .orderBy("x")
+      .where(property("p").is(1))
+      .where(anyOf(property("q").exists(), property("r").isAbove(2))),
     {
       analysis_type: "count",
       event_collection: "a",
@@ -99,7 +112,9 @@ for (const [question, expected] of CASES) {
 
 test("each filter is one of the server's operators", () => {
   const filters = property("p");
-  const operators = Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, filter(1, [2, 3]).operator]));
+  const operators = Object.fromEntries(
+    Object.entries(filters).map(([name, filter]) => [name, filter(1, [2, 3]).operator]),
+  );
   assert.deepEqual(operators, {
     is: "eq",
     isNot: "ne",

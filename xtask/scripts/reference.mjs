@@ -27,7 +27,10 @@ export function reference() {
 Made of the package's type declarations by \`npm run reference\`; do not edit. How things are used stands in the
 [package's README](../sdk/npm/README.md).
 
-${entries.map(([entry]) => path.posix.join(name, entry)).map((entry) => `[${entry}](#${anchor(entry)})`).join(" · ")}
+${entries
+  .map(([entry]) => path.posix.join(name, entry))
+  .map((entry) => `[${entry}](#${anchor(entry)})`)
+  .join(" · ")}
 `;
   return `${head}\n${parts.join("\n")}`;
 }
@@ -43,16 +46,22 @@ function section(entry, text) {
 }
 
 const plain = (comment) => comment.replaceAll(/^ ?\* ?/gm, "").trim();
-const anchor = (title) => title.toLowerCase().replaceAll(/[^a-z0-9 -]/g, "").replaceAll(" ", "-");
+const anchor = (title) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, "")
+    .replaceAll(" ", "-");
 
 /** The names that the declarations export, to hold the reference against. */
 export function exportedNames() {
   const { exports } = JSON.parse(readFileSync(path.join(root, "sdk/npm/package.json"), "utf8"));
   const files = Object.values(exports).flatMap(({ types }) => (types ? [path.basename(types)] : []));
   return files.flatMap((file) =>
-    [...readFileSync(path.join(source, file), "utf8").matchAll(/^export (?:declare )?(?:class|interface|type|function|const) (\w+)/gm)].map(
-      ([, name]) => name,
-    ),
+    [
+      ...readFileSync(path.join(source, file), "utf8").matchAll(
+        /^export (?:declare )?(?:class|interface|type|function|const) (\w+)/gm,
+      ),
+    ].map(([, name]) => name),
   );
 }
 

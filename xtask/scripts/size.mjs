@@ -16,6 +16,7 @@ const ENTRIES = [
   { name: "@keyhole/sdk/elements", file: "elements.js" },
   { name: "@keyhole/sdk/queries", file: "queries.js" },
   { name: "@keyhole/sdk/live", file: "live.js" },
+  { name: "@keyhole/sdk/server", file: "server.js" },
 ];
 
 main(async () => {

@@ -54,8 +54,7 @@ export declare class KeyholeElement extends HTMLElement {
   ): void;
 }
 
-export type ChartType =
-  "line" | "area" | "bar" | "stacked" | "horizontal-bar" | "pie" | "donut" | "funnel" | "heatmap";
+export type ChartType = "line" | "area" | "bar" | "stacked" | "horizontal-bar" | "pie" | "donut" | "funnel" | "heatmap";
 
 /** `<keyhole-chart>` */
 export declare class KeyholeChart extends KeyholeElement {

@@ -125,7 +125,10 @@ interface SnakeCaseParameters {
 export type QueryParameters = SnakeCaseParameters & Partial<CamelCased<SnakeCaseParameters>>;
 
 /** A question that knows what it is answered with; `@keyhole/sdk/queries` makes them. */
-export type Question<Result> = QueryParameters & { readonly analysis_type: AnalysisType; readonly [answeredWith]?: Result };
+export type Question<Result> = QueryParameters & {
+  readonly analysis_type: AnalysisType;
+  readonly [answeredWith]?: Result;
+};
 declare const answeredWith: unique symbol;
 
 /** The server's answer as it was sent: `null` stays `null`. */
@@ -142,14 +145,7 @@ export interface Bucket<Value = number> {
 
 /** What a key may be permitted. */
 export type Permission =
-  | "writes"
-  | "queries"
-  | "saved_queries"
-  | "cached_queries"
-  | "datasets"
-  | "schema"
-  | "query_definition"
-  | "keys";
+  "writes" | "queries" | "saved_queries" | "cached_queries" | "datasets" | "schema" | "query_definition" | "keys";
 
 /** What limits a key: as much of it as its holder may know. */
 export interface KeyLimits {
@@ -182,7 +178,11 @@ export type KeyRequest =
   | { saved_query: SavedQueryRequest }
   | { queryDefinition: EitherCase<{ query_name: string }> }
   | { query_definition: EitherCase<{ query_name: string }> }
-  | { dataset: { operation: "read" | "list" | "retrieve" } & Partial<EitherCase<{ dataset_name: string; index_by: object }>> }
+  | {
+      dataset: { operation: "read" | "list" | "retrieve" } & Partial<
+        EitherCase<{ dataset_name: string; index_by: object }>
+      >;
+    }
   | { schema: Partial<EitherCase<{ event_collection: string; property_name: string }>> }
   | { key: { name: string; permitted: Permission[]; [field: string]: unknown } };
 
@@ -296,13 +296,60 @@ export declare class Keyhole {
   explain(request: KeyRequest, options?: RequestOptions & { remote?: boolean }): Promise<Explanation>;
 }
 
+/** What went wrong, for code. Servers may have others than those that are known here. */
+export type ErrorCode =
+  // Of the client.
+  | "NetworkError"
+  | "UnexpectedAnswerError"
+  // Of keys.
+  | "InvalidApiKeyError"
+  | "ExpiredApiKeyError"
+  | "NotYetValidApiKeyError"
+  | "RequestForbiddenError"
+  | "AdminOnlyEndpointError"
+  | "AccessKeyDefinitionError"
+  | "PreconditionFailedError"
+  | "ConflictError"
+  | "HttpsRequiredError"
+  // Of questions.
+  | "MissingRequiredRequestFieldError"
+  | "TimeframeDefinitionError"
+  | "TimezoneDefinitionError"
+  | "IntervalDefinitionError"
+  | "FilterDefinitionError"
+  | "GroupByDefinitionError"
+  | "OrderByDefinitionError"
+  | "AnalysisDefinitionError"
+  | "FunnelDefinitionError"
+  | "ExtractionDefinitionError"
+  | "SavedQueryDefinitionError"
+  | "TooManyResultsError"
+  | "QueryTooComplexError"
+  | "QueryTimeoutError"
+  // Of events and requests.
+  | "InvalidEventError"
+  | "InvalidBatchError"
+  | "InvalidPropertyValueError"
+  | "NamespaceTypeError"
+  | "InvalidJSONError"
+  | "InvalidRequestError"
+  | "InvalidCollectionNameError"
+  | "InvalidPropertyNameError"
+  | "ResourceNotFoundError"
+  | "MethodNotAllowedError"
+  | "RequestTooLargeError"
+  | "TooManyRequestsError"
+  | "InternalServerError"
+  | "ServiceUnavailableError"
+  | (string & {});
+
 /** The server refused, or could not be reached, or would refuse. Never holds the key. */
 export declare class KeyholeError extends Error {
   readonly name: "KeyholeError";
   /** The HTTP status of the answer; 0 when there was none, or when nothing was sent. */
   readonly status: number;
-  /** For code: the server's `error_code`, or `NetworkError`, or `UnexpectedAnswerError`. */
-  readonly errorCode: string;
+  /** For code: the server's `error_code`, or one of the client's own. */
+  readonly errorCode: ErrorCode;
   /** After a failed `recordMany`: what became of each event, in the shape it resolves to. */
   readonly outcomes?: Outcome[] | Record<string, Outcome[]>;
 }

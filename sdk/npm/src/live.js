@@ -9,7 +9,8 @@ const WAIT_SECONDS_MAX = 15 * 60;
 /**
  * Calls `ask({ signal })` at once and `seconds` after each answer, and tells `onAnswer` or `onError`. Pauses while
  * the page is hidden; asks at once when it is shown again and an answer is due. After a failure the pauses double,
- * up to a quarter of an hour. With `seconds: Infinity` it asks once. `stop()` ends it and aborts what is asked; so does `signal`.
+ * up to a quarter of an hour. With `seconds: Infinity` it asks once. `stop()` ends it and aborts what is asked; so does
+ * `signal`.
  */
 export function poll(ask, { seconds, onAnswer = () => {}, onError = () => {}, signal, now = true }) {
   if (!(seconds > 0)) throw new TypeError("Keyhole: seconds must be a number above 0.");

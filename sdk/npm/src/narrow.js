@@ -3,7 +3,9 @@
 /** `maker` is a key's description of itself, `definition` what is wanted; its filters come on top of the maker's. */
 export function narrowed(maker, definition) {
   const permitted = definition.permitted ?? maker.permitted;
-  const options = Object.fromEntries(permitted.map((permission) => [permission, optionsFor(permission, maker, definition)]));
+  const options = Object.fromEntries(
+    permitted.map((permission) => [permission, optionsFor(permission, maker, definition)]),
+  );
   const kept = Object.entries(options).filter(([, value]) => value !== undefined);
   return {
     ...definition,

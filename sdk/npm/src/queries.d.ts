@@ -1,6 +1,15 @@
 // Which types does @keyhole/sdk/queries have?
 
-import type { AnalysisType, Bucket, Filter, FilterOperator, JsonValue, QueryParameters, Question, Timeframe } from "./index.js";
+import type {
+  AnalysisType,
+  Bucket,
+  Filter,
+  FilterOperator,
+  JsonValue,
+  QueryParameters,
+  Question,
+  Timeframe,
+} from "./index.js";
 
 /** One group: its properties under their dotted names, and the result. */
 export type Group<Value> = { result: Value } & { [property: string]: Value | JsonValue };
@@ -9,7 +18,11 @@ type Inner<Value, Grouped> = Grouped extends true ? Group<Value>[] : Value;
 type Answered<Value, Grouped, Timed> = Timed extends true ? Bucket<Inner<Value, Grouped>>[] : Inner<Value, Grouped>;
 
 /** A question that can be put further, and knows what it is answered with. */
-export type Asked<Value, Grouped extends boolean = false, Timed extends boolean = false> = Steps<Value, Grouped, Timed> &
+export type Asked<Value, Grouped extends boolean = false, Timed extends boolean = false> = Steps<
+  Value,
+  Grouped,
+  Timed
+> &
   Question<Answered<Value, Grouped, Timed>>;
 
 /**
@@ -51,7 +64,11 @@ export declare function average(collection: string, targetProperty: string): Ask
 /** The 50th percentile; `null` of no numbers. */
 export declare function median(collection: string, targetProperty: string): Asked<number | null>;
 /** By nearest rank; `percentile` is above 0 and at most 100. */
-export declare function percentile(collection: string, targetProperty: string, percentile: number): Asked<number | null>;
+export declare function percentile(
+  collection: string,
+  targetProperty: string,
+  percentile: number,
+): Asked<number | null>;
 /** Of the population; `null` of no numbers. */
 export declare function standardDeviation(collection: string, targetProperty: string): Asked<number | null>;
 /** The distinct values, ascending. */

@@ -35,9 +35,15 @@ export async function runInPage(place) {
   document.body.append(chart);
   await new Promise((resolve, reject) => {
     chart.addEventListener("keyhole-error", ({ detail }) => reject(detail));
-    new MutationObserver(() => chart.state === "ready" && resolve()).observe(chart, { attributeFilter: ["data-state"] });
+    new MutationObserver(() => chart.state === "ready" && resolve()).observe(chart, {
+      attributeFilter: ["data-state"],
+    });
   });
-  const drawn = chart.shadowRoot.querySelector("canvas").getContext("2d").getImageData(0, 0, 300, 200).data.some(Boolean);
+  const drawn = chart.shadowRoot
+    .querySelector("canvas")
+    .getContext("2d")
+    .getImageData(0, 0, 300, 200)
+    .data.some(Boolean);
   return { ...result, drawn };
 }
 

@@ -45,12 +45,16 @@ async function visit(site, { policy, address = "/" } = {}) {
 test("the tarball holds what its exports name, the types, the source map and the papers, and nothing of the kitchen", () => {
   const files = new Set(packed.files.map(({ path: file }) => file));
   const { exports } = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
-  const named = Object.values(exports).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)));
+  const named = Object.values(exports).flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  );
   for (const target of named) assert.ok(files.has(target.replace("./", "")), target);
   for (const name of ["README.md", "CHANGELOG.md", "LICENSE", "dist/elements/chart-engine.js.map"]) {
     assert.ok(files.has(name), name);
   }
-  const strange = [...files].filter((file) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|map)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(file));
+  const strange = [...files].filter(
+    (file) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|map)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(file),
+  );
   assert.deepEqual(strange, []);
 });
 
@@ -88,7 +92,10 @@ test("Next: imported by a component of the server and by one of the client", { t
   const { result, complaints, text } = await visit(path.join(apps, "next", "out"));
   assert.deepEqual(result, { ...EXPECTED, drawn: true });
   assert.match(text, /on the server: count/);
-  assert.deepEqual(complaints.filter((line) => !line.includes("404")), []);
+  assert.deepEqual(
+    complaints.filter((line) => !line.includes("404")),
+    [],
+  );
 });
 
 const page = (script, tag = '<script type="module"') =>

@@ -29,7 +29,12 @@ export function installPackage() {
   }
 }
 
-const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8" };
+const TYPES = {
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+};
 
 /** Serves the files of `site` beside the API, with a Content Security Policy if there is one. */
 export async function serve(site, policy) {

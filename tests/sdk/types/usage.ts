@@ -87,8 +87,17 @@ export async function built(): Promise<void> {
   const saved = await keyhole.savedQuery<number>("total", { cacheSeconds: 30, exactIntegers: true });
   await keyhole.dataset("per-customer", { indexBy: { "customer.id": "acme" }, timeframe: "this_7_days" });
   keyhole.setKey("kh_other");
-  new Keyhole({ url: "https://a.example", projectId: "p", key: "k", onKeyExpired: async () => "new", cacheSeconds: 60 });
-  const live = poll((options) => keyhole.query(count("a"), options), { seconds: 30, onAnswer: ({ result }) => result + 1 });
+  new Keyhole({
+    url: "https://a.example",
+    projectId: "p",
+    key: "k",
+    onKeyExpired: async () => "new",
+    cacheSeconds: 60,
+  });
+  const live = poll((options) => keyhole.query(count("a"), options), {
+    seconds: 30,
+    onAnswer: ({ result }) => result + 1,
+  });
   live.stop();
   console.log(total, first, groups.result[0]?.result, labels.result.p90, steps, price, saved.result);
 }

@@ -1,11 +1,11 @@
 // What do all elements do? Ask when their question or client changes, and show the answer, or why there is none.
 
 import { poll } from "../live.js";
+import { formatOf, jsonAttribute } from "./attributes.js";
 import { connectionOf, watchConnection } from "./connection.js";
-import { createFormat } from "./format.js";
 import { createFrame, message, skeleton } from "./frame.js";
 import { paletteAt, watchColours } from "./palette.js";
-import { ask, askedQuery, parameter, QUESTION_ATTRIBUTES, questionFromAttributes } from "./question.js";
+import { ask, QUESTION_ATTRIBUTES, questionFromAttributes } from "./question.js";
 import { isEmptySheet, readSheet } from "./sheet.js";
 import { word } from "./words.js";
 
@@ -16,7 +16,17 @@ const PROPERTIES = ["client", "query", "answer", "labels", "numberFormat", "comp
 export class KeyholeElement extends Base {
   static observedAttributes = [
     ...QUESTION_ATTRIBUTES,
-    ...["heading", "refresh", "actions", "labels", "null-label", "number-format", "empty-text", "lang"],
+    ...[
+      "heading",
+      "heading-level",
+      "refresh",
+      "actions",
+      "labels",
+      "null-label",
+      "number-format",
+      "empty-text",
+      "lang",
+    ],
     ...["type", "stacked", "compare", "better", "page-size", "columns"],
   ];
   #properties = {};
@@ -40,7 +50,7 @@ export class KeyholeElement extends Base {
     this.#frame ??= createFrame(this);
     const redraw = () => this.#plan("draw");
     this.#stops = [
-      watchConnection(connectionOf(this), () => this.client === undefined || this.#plan("ask")),
+      watchConnection(connectionOf(this), () => this.#properties.client ?? this.#plan("ask")),
       watchColours(this.#frame.root, redraw),
     ];
     this.#plan("ask");
@@ -165,7 +175,8 @@ export class KeyholeElement extends Base {
     const heading = this.getAttribute("heading");
     const actions = this.getAttribute("actions") ?? (heading ? "" : "none");
     const isReady = ["ready", "empty"].includes(this.state);
-    this.#frame.setHead(heading, actions === "none" || !isReady ? [] : this.actions());
+    const level = this.getAttribute("heading-level") ?? "3";
+    this.#frame.setHead(heading, level, actions === "none" || !isReady ? [] : this.actions());
   }
 
   async #ask({ keep = false } = {}) {
@@ -211,9 +222,12 @@ export class KeyholeElement extends Base {
       this.#answer = undefined;
       this.#state("forbidden", message("forbidden", error.message || word("forbidden")));
     } else if (this.#answer === undefined) {
-      this.#state("error", message("error", error.message || word("failed"), () => this.#ask()));
+      this.#state(
+        "error",
+        message("error", error.message || word("failed"), () => this.#ask()),
+      );
     } else {
-      this.#frame.setNote(word("stale", { time: this.#format().moment(this.#answeredAt) }));
+      this.#frame.setNote(word("stale", { time: formatOf(this).moment(this.#answeredAt) }));
     }
   }
 
@@ -241,23 +255,12 @@ export class KeyholeElement extends Base {
     const context = {
       sheet,
       answer,
-      format: this.#format(),
+      format: formatOf(this),
       palette: paletteAt(this.#frame.root),
       heading: this.getAttribute("heading") ?? word(this.localName.slice("keyhole-".length)),
       isRightToLeft: getComputedStyle(this).direction === "rtl",
     };
     this.#drawn = this.draw(this.#frame.body, context);
-  }
-
-  #format() {
-    const query = askedQuery(this.#try(() => this.query), this.answer);
-    return createFormat({
-      locale: localeOf(this),
-      timezone: parameter(query, "timezone") ?? "UTC",
-      labels: this.labels,
-      nullLabel: this.getAttribute("null-label") ?? undefined,
-      numberFormat: this.numberFormat,
-    });
   }
 
   #state(state, ...children) {
@@ -284,25 +287,5 @@ export class KeyholeElement extends Base {
       this.#state("error", message("error", error.message));
       return undefined;
     }
-  }
-}
-
-function jsonAttribute(element, name) {
-  const text = element.getAttribute(name);
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new TypeError(`Keyhole: ${name} is not JSON: ${error.message}`, { cause: error });
-  }
-}
-
-/** The language of the page where the element stands, if the platform knows it. */
-function localeOf(element) {
-  const language = element.closest("[lang]")?.lang || globalThis.navigator?.language;
-  try {
-    return Intl.getCanonicalLocales(language)[0];
-  } catch {
-    return undefined;
   }
 }

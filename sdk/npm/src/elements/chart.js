@@ -9,7 +9,7 @@ import { heatmapConfiguration } from "./heatmap.js";
 import { walkable } from "./keyboard.js";
 import { commonOptions } from "./options.js";
 import { seriesOf } from "./series.js";
-import { configuration } from "./shapes.js";
+import { configuration, position } from "./shapes.js";
 import { word } from "./words.js";
 
 const TYPES = ["line", "area", "bar", "stacked", "horizontal-bar", "pie", "donut", "funnel", "heatmap"];
@@ -45,16 +45,23 @@ export class KeyholeChart extends KeyholeElement {
 
   draw(body, context) {
     const drawn = named(seriesOf(context.sheet), context, this.labels);
-    if (drawn.series.length === 0) throw new TypeError("Keyhole: there are no numbers in this answer to draw.");
+    const hasNumbers = drawn.series.some(({ values }) => values.some((value) => position(value) !== null));
+    if (!hasNumbers) throw new TypeError("Keyhole: there are no numbers in this answer to draw.");
     const summary = summaryOf(drawn, context);
     const table = dataTable(context, this.labels);
     if (this.#isTable) {
-      body.replaceChildren(node("div", { class: "scroll as-table", tabindex: "0", role: "group", "aria-label": context.heading }, table));
+      body.replaceChildren(
+        node("div", { class: "scroll as-table", tabindex: "0", role: "group", "aria-label": context.heading }, table),
+      );
       return { png: undefined };
     }
     const canvas = node("canvas", { "aria-hidden": "true" });
     const live = node("div", { class: "visually-hidden", "aria-live": "polite" });
-    const stage = node("div", { class: "canvas", part: "chart", tabindex: "0", role: "img", "aria-label": summary }, canvas);
+    const stage = node(
+      "div",
+      { class: "canvas", part: "chart", tabindex: "0", role: "img", "aria-label": summary },
+      canvas,
+    );
     body.replaceChildren(stage, live, node("div", { class: "visually-hidden" }, table));
     const type = this.type;
     const shape = { funnel: funnelConfiguration, heatmap: heatmapConfiguration }[type];

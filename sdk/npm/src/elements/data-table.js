@@ -4,15 +4,23 @@ import { node } from "./dom.js";
 import { isBucket, isNumber } from "./format.js";
 import { word } from "./words.js";
 
-/** A plain table of all rows, with a caption for those who hear it. */
+/** More would make a page slow that shows them as a chart; a file has all. */
+const ROWS_MAX = 1_000;
+
+/** A plain table of the rows, with a caption for those who hear it. */
 export function dataTable({ sheet, format, heading }, labels) {
-  const { columns, rows } = sheet;
-  const head = columns.map((column) => node("th", { scope: "col", class: alignment(column) }, columnName(column.name, labels)));
+  const { columns, rows: all } = sheet;
+  const rows = all.slice(0, ROWS_MAX);
+  const total = format.full(all.length);
+  const cut = rows.length < all.length ? ` ${word("range", { first: 1, last: format.full(rows.length), total })}` : "";
+  const head = columns.map((column) =>
+    node("th", { scope: "col", class: alignment(column) }, columnName(column.name, labels)),
+  );
   const body = rows.map((row) => node("tr", {}, ...row.map((value, at) => cellOf(value, columns, at, format))));
   return node(
     "table",
     {},
-    node("caption", { class: "visually-hidden" }, heading),
+    node("caption", { class: "visually-hidden" }, heading + cut),
     node("thead", {}, node("tr", {}, ...head)),
     node("tbody", {}, ...body),
   );

@@ -24,12 +24,18 @@ export function pngOf(canvas, { palette }) {
   brush.fillRect(0, 0, copy.width, copy.height);
   brush.drawImage(canvas, 0, 0);
   return new Promise((resolve, reject) => {
-    copy.toBlob((blob) => (blob ? resolve(blob) : reject(new TypeError("Keyhole: the chart has no size."))), "image/png");
+    copy.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new TypeError("Keyhole: the chart has no size."))),
+      "image/png",
+    );
   });
 }
 
 export function fileName(heading, ending) {
-  const plain = (heading ?? "").trim().replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+  const plain = (heading ?? "")
+    .trim()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
+    .replaceAll(/^-+|-+$/g, "");
   return `${plain || "keyhole"}.${ending}`;
 }
 

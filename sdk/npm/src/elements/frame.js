@@ -4,7 +4,8 @@ import { icon, node } from "./dom.js";
 import { styleSheet } from "./styles.js";
 import { word } from "./words.js";
 
-const DOTS = "M5 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm7 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm7 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z";
+const DOT = "a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z";
+const DOTS = `M5 10${DOT}M12 10${DOT}M19 10${DOT}`;
 const LOCK =
   "M7 10V8a5 5 0 0 1 10 0v2h1a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1h1Zm2 0h6V8a3 3 0 0 0-6 0v2Z";
 const WARNING = "M12 3 2 20h20L12 3Zm-1 7h2v5h-2v-5Zm0 6.5h2v2h-2v-2Z";
@@ -21,12 +22,13 @@ export function createFrame(host) {
   let headSaid;
 
   /** `actions` are `{ text, act }`; without heading and actions there is no head. An open menu stays open. */
-  function setHead(heading, actions) {
-    const said = JSON.stringify([heading, actions]);
+  function setHead(heading, level, actions) {
+    const said = JSON.stringify([heading, level, actions]);
     if (said === headSaid) return;
     headSaid = said;
     const hadFocus = head.contains(root.activeElement);
-    const title = node("h3", { part: "heading", dir: "auto" }, heading ?? "");
+    const tag = /^[1-6]$/.test(level) ? `h${level}` : "h3";
+    const title = node(tag, { class: "title", part: "heading", dir: "auto" }, heading ?? "");
     head.hidden = !heading && actions.length === 0;
     head.replaceChildren(title, ...(actions.length > 0 ? [menu(actions)] : []));
     if (hadFocus) head.querySelector("button")?.focus();

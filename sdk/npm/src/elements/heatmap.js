@@ -18,7 +18,7 @@ export function heatmapConfiguration({ axis, categories, series, names, labels }
   };
   // The first series on top.
   const rows = series.map((_, at) => series.length - 1 - at);
-  const columns = { ...labelScale(palette, false), stacked: true, reverse: isRightToLeft };
+  const columns = { ...labelScale(palette, false, Infinity), stacked: true, reverse: isRightToLeft };
   columns.ticks.maxRotation = 0;
   if (axis === "time") columns.ticks.callback = (_, at) => format.time(categories[at]);
   else columns.ticks.callback = (_, at) => shortened(labels[at], 12);
@@ -54,7 +54,7 @@ export function heatmapConfiguration({ axis, categories, series, names, labels }
           },
           ticks: {
             color: palette.strong,
-            autoSkip: false,
+            autoSkip: names.length > 12,
             callback: (value) => shortened(names[rows[Math.floor(value)]], 18),
           },
         },

@@ -67,7 +67,12 @@ function filled(chart) {
   const items = chart.constructor.defaults.plugins.legend.labels.generateLabels(chart);
   return items.map((item) => {
     const colour = chart.data.datasets[item.datasetIndex];
-    return { ...item, fillStyle: colour.borderDash ? colour.borderColor : colour.backgroundColor, lineWidth: 0, borderRadius: 3 };
+    return {
+      ...item,
+      fillStyle: colour.borderDash ? colour.borderColor : colour.backgroundColor,
+      lineWidth: 0,
+      borderRadius: 3,
+    };
   });
 }
 

@@ -52,6 +52,8 @@ export function faded(context, colour, strength) {
   const solid = context.fillStyle;
   context.restore();
   if (!/^#[0-9a-f]{6}$/i.test(solid)) return solid;
-  const alpha = Math.round(strength * 255).toString(16).padStart(2, "0");
+  const alpha = Math.round(strength * 255)
+    .toString(16)
+    .padStart(2, "0");
   return solid + alpha;
 }

@@ -48,7 +48,8 @@ export function questionFromAttributes(node) {
 
 function valueOf(text, attribute) {
   const isJson = /^\s*[[{]/.test(text);
-  if (!isJson) return attribute === "group-by" && text.includes(",") ? text.split(",").map((name) => name.trim()) : text;
+  if (!isJson)
+    return attribute === "group-by" && text.includes(",") ? text.split(",").map((name) => name.trim()) : text;
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -5,7 +5,7 @@ import { timeTicks } from "./ticks.js";
 
 const TICK_WIDTH = 74;
 const LABEL_MAX = 24;
-/** So many columns all bear their label, however it must be turned. */
+/** So many columns or bars all bear their label, however it must be turned. */
 const ALL_LABELS = 12;
 
 /** `{ type, data, options }` for one of `line area bar stacked horizontal-bar pie donut`. */
@@ -24,7 +24,11 @@ function axes(type, { axis, categories, series, names, labels }, context) {
     data: values.map(position),
     ...(isLine ? line(type, at, series.length, context) : bar(at, series.length, palette, isStacked)),
   }));
-  const along = { ...labelScale(palette, isLying, labels.length), stacked: isStacked, reverse: isRightToLeft && !isLying };
+  const along = {
+    ...labelScale(palette, isLying, labels.length),
+    stacked: isStacked,
+    reverse: isRightToLeft && !isLying,
+  };
   if (axis === "time") Object.assign(along, timeScale(categories, palette, format));
   else if (!isLying) along.ticks.callback = (_, at) => shortened(labels[at], 14);
   else along.ticks.callback = (_, at) => shortened(labels[at], LABEL_MAX);
@@ -96,12 +100,12 @@ export function position(value) {
   return Number.isFinite(number) ? number : null;
 }
 
-export const labelScale = (palette, isLying, count = Infinity) => ({
+export const labelScale = (palette, isLying, count = 0) => ({
   border: { display: false },
   grid: { display: false },
   ticks: {
     color: isLying ? palette.strong : palette.text,
-    autoSkip: !isLying && count > ALL_LABELS,
+    autoSkip: count > ALL_LABELS,
     maxRotation: isLying ? 0 : 40,
     autoSkipPadding: 8,
   },

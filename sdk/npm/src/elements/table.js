@@ -20,7 +20,9 @@ export class KeyholeTable extends KeyholeElement {
   /** The columns that the attribute `columns` names, in its order; else all. */
   sheetOf(answer) {
     const sheet = super.sheetOf(answer);
-    const wanted = this.getAttribute("columns")?.split(",").map((name) => name.trim());
+    const wanted = this.getAttribute("columns")
+      ?.split(",")
+      .map((name) => name.trim());
     if (wanted === undefined) return sheet;
     const places = wanted.map((name) => sheet.columns.findIndex((column) => column.name === name));
     const columns = wanted.map((name, at) => sheet.columns[places[at]] ?? { name, role: "property" });
@@ -64,7 +66,12 @@ export class KeyholeTable extends KeyholeElement {
       this.redraw();
     };
     const arrow = node("span", { class: "arrow", "aria-hidden": "true" }, direction === "descending" ? "▾" : "▴");
-    const button = node("button", { type: "button", onclick: sort, "data-control": `sort-${at}` }, columnName(name, labels), arrow);
+    const button = node(
+      "button",
+      { type: "button", onclick: sort, "data-control": `sort-${at}` },
+      columnName(name, labels),
+      arrow,
+    );
     const attributes = { scope: "col", class: role === "value" ? "number" : undefined };
     return node("th", { ...attributes, ...(isSorted ? { "aria-sort": direction } : {}) }, button);
   }
@@ -76,7 +83,11 @@ export class KeyholeTable extends KeyholeElement {
     };
     const given = { first: format.full(first + 1), last: format.full(first + count), total: format.full(total) };
     const button = (text, step, isPossible) =>
-      node("button", { type: "button", onclick: turn(step), disabled: !isPossible, "data-control": `turn-${step}` }, text);
+      node(
+        "button",
+        { type: "button", onclick: turn(step), disabled: !isPossible, "data-control": `turn-${step}` },
+        text,
+      );
     return node(
       "div",
       { class: "foot", part: "foot" },

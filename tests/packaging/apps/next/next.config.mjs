@@ -5,4 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const apps = fileURLToPath(new URL("..", import.meta.url));
 
-export default { output: "export", turbopack: { root: path.join(apps, "..") }, outputFileTracingRoot: path.join(apps, "..") };
+export default {
+  output: "export",
+  turbopack: { root: path.join(apps, "..") },
+  outputFileTracingRoot: path.join(apps, ".."),
+};

@@ -28,7 +28,7 @@ export function createFrame(host) {
     headSaid = said;
     const hadFocus = head.contains(root.activeElement);
     const tag = /^[1-6]$/.test(level) ? `h${level}` : "h3";
-    const title = node(tag, { class: "title", part: "heading", dir: "auto" }, heading ?? "");
+    const title = node(tag, { class: "title", part: "heading" }, node("bdi", {}, heading ?? ""));
     head.hidden = !heading && actions.length === 0;
     head.replaceChildren(title, ...(actions.length > 0 ? [menu(actions)] : []));
     if (hadFocus) head.querySelector("button")?.focus();

@@ -19,7 +19,6 @@ export function heatmapConfiguration({ axis, categories, series, names, labels }
   // The first series on top.
   const rows = series.map((_, at) => series.length - 1 - at);
   const columns = { ...labelScale(palette, false, Infinity), stacked: true, reverse: isRightToLeft };
-  columns.ticks.maxRotation = 0;
   if (axis === "time") columns.ticks.callback = (_, at) => format.time(categories[at]);
   else columns.ticks.callback = (_, at) => shortened(labels[at], 12);
   return {

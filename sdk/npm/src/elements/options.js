@@ -38,6 +38,7 @@ export function commonOptions(type, drawn, { palette, format, isRightToLeft }) {
         displayColors: !isRound && series.length > 1 && type !== "heatmap",
         boxWidth: 8,
         boxHeight: 8,
+        boxPadding: 4,
         backgroundColor: palette.strong,
         titleColor: palette.surface,
         bodyColor: palette.surface,

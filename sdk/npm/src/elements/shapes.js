@@ -106,7 +106,7 @@ export const labelScale = (palette, isLying, count = 0) => ({
   ticks: {
     color: isLying ? palette.strong : palette.text,
     autoSkip: count > ALL_LABELS,
-    maxRotation: isLying ? 0 : 40,
+    maxRotation: isLying || count > ALL_LABELS ? 0 : 40,
     autoSkipPadding: 8,
   },
 });

@@ -37,7 +37,7 @@ const css = `
 :host([theme="dark"]) { color-scheme: dark; }
 * { box-sizing: border-box; }
 .head { display: flex; align-items: center; gap: 0.5rem; min-height: 1.75rem; margin-block-end: 0.4rem; }
-.title { flex: 1; text-align: match-parent; min-width: 0; margin: 0; font-size: 0.87rem; font-weight: 550;
+.title { flex: 1; min-width: 0; margin: 0; font-size: 0.87rem; font-weight: 550;
   color: var(--_text-muted); overflow-wrap: anywhere; }
 .body { position: relative; height: var(--_height); }
 .canvas { position: absolute; inset: 0; outline-offset: 2px; border-radius: 4px; }

@@ -91,7 +91,7 @@ export class KeyholeTable extends KeyholeElement {
     return node(
       "div",
       { class: "foot", part: "foot" },
-      node("span", { class: "range", dir: "auto", "aria-live": "polite" }, word("range", given)),
+      node("span", { class: "range", "aria-live": "polite" }, node("bdi", {}, word("range", given))),
       button(word("previousPage"), -1, this.#page > 0),
       button(word("nextPage"), 1, this.#page < pages - 1),
     );

@@ -2,12 +2,12 @@
 
 import { granularity } from "./format.js";
 
-/** From the largest to the smallest: the text that two neighbours share below it, and the format of the label. */
+/** From the largest: the text that neighbours below it share, the format of its label, and the steps that fit it. */
 const LEVELS = [
-  { unit: "year", label: "year" },
-  { unit: "month", label: "monthOnly" },
-  { unit: "dayOnly", label: "dayOnly" },
-  { unit: "minute", label: "minuteOnly" },
+  { unit: "year", label: "year", steps: [2, 5, 10, 20, 50, 100] },
+  { unit: "month", label: "monthOnly", steps: [2, 3, 6, 12] },
+  { unit: "dayOnly", label: "dayOnly", steps: [2, 7, 14, 28] },
+  { unit: "minute", label: "minuteOnly", steps: [2, 3, 6, 12, 24] },
 ];
 
 /** Fewer say too little about where one is. */
@@ -21,14 +21,14 @@ export function timeTicks(buckets, format, room) {
   for (let level = finest - 1; level >= 0; level -= 1) {
     const places = beginnings(buckets, format, LEVELS[level].unit);
     if (places.length >= TICKS_MIN && places.length <= room) return labelled(places, buckets, format, level);
-    if (level === 0 && places.length > room) return labelled(everySome(places, room), buckets, format, 0);
+    if (level === 0 && places.length > room) return labelled(everySome(places, room, 0), buckets, format, 0);
   }
-  return labelled(everySome([...buckets.keys()], room), buckets, format, finest);
+  return labelled(everySome([...buckets.keys()], room, finest), buckets, format, finest);
 }
 
 /** Every second, every fifth, …: the first step that leaves few enough. */
-function everySome(places, room) {
-  const step = [2, 5, 7, 10, 14, 20, 30, 50, 100].find((every) => places.length / every <= room);
+function everySome(places, room, level) {
+  const step = LEVELS[level].steps.find((every) => places.length / every <= room);
   const every = step ?? Math.ceil(places.length / room);
   return places.filter((_, at) => at % every === 0);
 }

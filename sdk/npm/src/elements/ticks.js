@@ -33,10 +33,15 @@ function everySome(places, room, level) {
   return places.filter((_, at) => at % every === 0);
 }
 
-/** Where the unit changes. */
+/** Where the unit begins: its name is another one than just before. */
 function beginnings(buckets, format, unit) {
-  const texts = buckets.map(({ start }) => format.dateFormat(unit).format(new Date(start)));
-  return texts.flatMap((text, at) => (at > 0 && text !== texts[at - 1] ? [at] : []));
+  const name = (instant) => format.dateFormat(unit).format(instant);
+  let last = name(Date.parse(buckets[0].start) - 1);
+  return buckets.flatMap(({ start }, at) => {
+    const before = last;
+    last = name(Date.parse(start));
+    return last === before ? [] : [at];
+  });
 }
 
 /** A label says the larger unit where that begins. */

@@ -82,7 +82,7 @@ async function packaging() {
   if (changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json")) {
     await step("installing the bundlers", (report) => run("npm", ["ci"], { cwd: folder, report }));
   }
-  const env = { ...(await requireBrowser()), KEYHOLE_NODE: process.execPath };
+  const env = { ...(await requireBrowser()), KEYHOLE_NODE: process.env.npm_node_execpath ?? process.execPath };
   return nodeTest("tests/packaging/test", { env });
 }
 

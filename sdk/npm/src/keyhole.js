@@ -1,9 +1,9 @@
 // Who records events, asks about them, and asks what it may? A client that holds one project and one key.
 
-import { event_url, project_url, QueryRequest, stamp_event, startCore } from "./core.js";
-import { eventText, KeyholeError, refusing } from "./error.js";
-import { randomBytes } from "./random.js";
-import { recordLists } from "./record.js";
+import { configured } from "./configuration.js";
+import { project_url, QueryRequest, startCore } from "./core.js";
+import { KeyholeError } from "./error.js";
+import { oneEvent, recordLists } from "./record.js";
 import { Self } from "./self.js";
 import { post } from "./transport.js";
 
@@ -15,16 +15,14 @@ export class Keyhole {
 
   constructor(options) {
     startCore();
-    const { url, projectId, key } = options ?? {};
-    this.#projectUrl = project_url(textOrEmpty(url), textOrEmpty(projectId), textOrEmpty(key));
-    this.#key = key;
-    this.#self = new Self(this.#projectUrl, key);
+    this.#projectUrl = configured(project_url, options);
+    this.#key = options.key;
+    this.#self = new Self(this.#projectUrl, this.#key);
   }
 
   async record(collection, event, { signal } = {}) {
-    const url = refusing(() => event_url(this.#projectUrl, collectionName(collection)));
-    const now = new Date().toISOString();
-    const body = refusing(() => stamp_event(eventText(event), now, randomBytes()));
+    const { body, segment } = oneEvent(collectionName(collection), event);
+    const url = `${this.#projectUrl}/events/${segment}`;
     const answer = await post({ url, key: this.#key, body, signal });
     if (answer?.created !== true) {
       throw new KeyholeError({
@@ -74,11 +72,6 @@ function queryRequest(projectUrl, analysisType, parameters) {
   const { url, body } = request;
   request.free();
   return { url, body };
-}
-
-/** The core asks for strings; what is none is as missing as an empty one. */
-function textOrEmpty(value) {
-  return typeof value === "string" ? value : "";
 }
 
 function collectionName(collection) {

@@ -15,7 +15,7 @@ use refusal::Refusal;
 use wasm_bindgen::prelude::*;
 
 // Named, so that the linker keeps what it exports to JavaScript.
-pub use keyhole_sdk_track::{Queue, kept_delay_ms, project_url, retry_delay_ms};
+pub use keyhole_sdk_track::{Queue, kept_delay_ms, project_url};
 
 impl From<Refusal> for JsValue {
     fn from(refusal: Refusal) -> JsValue {
@@ -65,4 +65,17 @@ impl QueryRequest {
     pub fn body(&self) -> String {
         self.0.body.clone()
     }
+}
+
+/// Milliseconds to wait before a request is sent again; nothing when it shall not be.
+///
+/// `status` is 0 when no answer came; `random` lies between 0 and 1.
+#[wasm_bindgen]
+pub fn retry_delay_ms(
+    attempts_made: u32,
+    status: u16,
+    retry_after_ms: Option<f64>,
+    random: f64,
+) -> Option<f64> {
+    keyhole_sdk_track::retry::delay_ms(attempts_made, status, retry_after_ms, random)
 }

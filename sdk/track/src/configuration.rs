@@ -1,6 +1,6 @@
 //! Where is the project, and can this configuration be used?
 
-use crate::text::{hexadecimal, joined};
+use crate::text::{joined, push_hexadecimal};
 use alloc::string::String;
 
 /// The calling code is wrong: a `TypeError` that names the field.
@@ -23,7 +23,7 @@ impl Misuse {
 pub fn project_url(url: &str, project_id: &str, key: &str) -> Result<String, Misuse> {
     check_key(key)?;
     let base = base_url(url)?;
-    if project_id.trim().is_empty() {
+    if project_id.trim_ascii().is_empty() {
         return Err(Misuse {
             field: "projectId",
             must: "be a string that is not empty",
@@ -36,18 +36,25 @@ fn base_url(url: &str) -> Result<&str, Misuse> {
     let must =
         "be an address that starts with http:// or https://, without user, query or fragment";
     let misuse = Misuse { field: "url", must };
-    let base = url.trim().trim_end_matches('/');
+    let base = without_slashes(url.trim_ascii());
     let host = base
         .strip_prefix("https://")
         .or_else(|| base.strip_prefix("http://"));
     let host = host.ok_or(misuse.clone())?;
-    let forbidden =
-        |character: char| character.is_whitespace() || matches!(character, '?' | '#' | '@' | '\\');
-    let starts_badly = matches!(host.chars().next(), None | Some('/' | ':'));
-    if starts_badly || host.chars().any(forbidden) {
+    let forbidden = |byte: u8| byte <= b' ' || matches!(byte, b'?' | b'#' | b'@' | b'\\' | 0x7F);
+    let starts_badly = matches!(host.bytes().next(), None | Some(b'/' | b':'));
+    if starts_badly || host.bytes().any(forbidden) {
         return Err(misuse);
     }
     Ok(base)
+}
+
+fn without_slashes(url: &str) -> &str {
+    let mut rest = url;
+    while let Some(shorter) = rest.strip_suffix('/') {
+        rest = shorter;
+    }
+    rest
 }
 
 /// A key must be fit for a header. What it is, only the server knows.
@@ -71,7 +78,7 @@ fn path_segment(text: &str) -> String {
             continue;
         }
         segment.push('%');
-        segment.push_str(&hexadecimal(&[byte]).to_ascii_uppercase());
+        push_hexadecimal(&mut segment, u32::from(byte), 2);
     }
     segment
 }
@@ -132,6 +139,6 @@ mod tests {
     #[test]
     fn a_project_id_cannot_leave_its_segment() {
         let url = project_url("https://a", "../x?y=ż", "k").unwrap();
-        assert_eq!(url, "https://a/3.0/projects/..%2Fx%3Fy%3D%C5%BC");
+        assert_eq!(url, "https://a/3.0/projects/..%2fx%3fy%3d%c5%bc");
     }
 }

@@ -79,20 +79,9 @@ impl Queue {
     }
 }
 
-/// Milliseconds to wait before a request is sent again; nothing when it shall not be.
+/// Milliseconds to wait before what is kept is sent again; nothing when the same would be refused again.
 ///
 /// `status` is 0 when no answer came; `random` lies between 0 and 1.
-#[wasm_bindgen]
-pub fn retry_delay_ms(
-    attempts_made: u32,
-    status: u16,
-    retry_after_ms: Option<f64>,
-    random: f64,
-) -> Option<f64> {
-    retry::delay_ms(attempts_made, status, retry_after_ms, random)
-}
-
-/// The same for what is kept until it is stored: nothing only where the same would be refused again.
 #[wasm_bindgen]
 pub fn kept_delay_ms(
     attempts_made: u32,

@@ -1,6 +1,6 @@
 //! What waits to be sent? Events as the server takes them, in one list for each collection.
 
-use crate::text::{decimal, hexadecimal, iso_time};
+use crate::text::{iso_time, push_decimal, push_hexadecimal};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -122,20 +122,22 @@ impl List {
             comma = ",";
         }
         if stamp.needs_token {
-            let number = hexadecimal(&number.to_be_bytes());
-            for part in [comma, "\"uniqueness_token\":\"", seed, &number, "\""] {
+            for part in [comma, "\"uniqueness_token\":\"", seed] {
                 self.events.push_str(part);
             }
+            push_hexadecimal(&mut self.events, number, 8);
+            self.events.push('"');
         }
         self.events.push_str("}}");
     }
 
     /// One text: how many events, how many bytes, the collection, and after the line's end the events.
     pub fn into_text(self) -> String {
-        let mut text = decimal(self.count);
-        text.push(' ');
-        text.push_str(&decimal(self.events.len()));
-        text.push(' ');
+        let mut text = String::new();
+        for number in [self.count, self.events.len()] {
+            push_decimal(&mut text, number as u64, 1);
+            text.push(' ');
+        }
         text.push_str(&self.collection);
         text.push('\n');
         text.push_str(&self.events);

@@ -47,11 +47,9 @@ pub fn kept_delay_ms(
     }
     let doublings = attempts_made.saturating_sub(1).min(16);
     let backoff_max = (FIRST_DELAY_MS_MAX * f64::from(1_u32 << doublings)).min(KEPT_DELAY_MS_MAX);
-    let backoff = backoff_max * (1.0 + random.clamp(0.0, 1.0)) / 2.0;
-    let asked = retry_after_ms
-        .unwrap_or(0.0)
-        .clamp(0.0, KEPT_RETRY_AFTER_MS_MAX);
-    Some(asked.max(backoff) + asked.min(backoff_max) * random.clamp(0.0, 1.0) / 2.0)
+    let jitter = backoff_max * random.clamp(0.0, 1.0) / 2.0;
+    let asked = retry_after_ms.unwrap_or(0.0).min(KEPT_RETRY_AFTER_MS_MAX);
+    Some(asked.max(backoff_max / 2.0) + jitter)
 }
 
 /// Is this a failure that may be gone on the next attempt?

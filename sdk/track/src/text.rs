@@ -1,25 +1,35 @@
 //! How are numbers and times written? Without `format!`, which alone is as large as all the rest.
 
 use alloc::string::String;
-use alloc::vec::Vec;
+
+/// Appends decimal digits, at least `width` of them.
+pub fn push_decimal(text: &mut String, number: u64, width: u32) {
+    let mut unit = 1;
+    let mut digits = 1;
+    while digits < width || number / unit > 9 {
+        unit *= 10;
+        digits += 1;
+    }
+    while unit > 0 {
+        text.push(char::from(b'0' + (number / unit % 10) as u8));
+        unit /= 10;
+    }
+}
 
 /// Decimal digits.
 pub fn decimal(number: usize) -> String {
-    padded(number as u64, 1)
+    let mut text = String::new();
+    push_decimal(&mut text, number as u64, 1);
+    text
 }
 
-/// Two digits for each byte.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| {
-            char::from(if digit < 10 {
-                b'0' + digit
-            } else {
-                b'a' - 10 + digit
-            })
-        })
-        .collect()
+/// Appends the lowest `digits` hexadecimal digits.
+pub fn push_hexadecimal(text: &mut String, number: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        let digit = (number >> (4 * place) & 15) as u8;
+        let first = if digit < 10 { b'0' } else { b'a' - 10 };
+        text.push(char::from(first + digit));
+    }
 }
 
 /// Milliseconds since 1970 in ISO 8601, in UTC: `2026-01-02T03:04:05.678Z`.
@@ -45,7 +55,8 @@ pub fn iso_time(milliseconds: f64) -> String {
         shifted - 9
     };
     let year = era * 400 + year_of_era + u64::from(month <= 2) - 400;
-    let mut text = padded(year, 4);
+    let mut text = String::new();
+    push_decimal(&mut text, year, 4);
     for (mark, number, width) in [
         ('-', month, 2),
         ('-', day, 2),
@@ -55,7 +66,7 @@ pub fn iso_time(milliseconds: f64) -> String {
         ('.', time % 1_000, 3),
     ] {
         text.push(mark);
-        text.push_str(&padded(number, width));
+        push_decimal(&mut text, number, width);
     }
     text.push('Z');
     text
@@ -70,19 +81,6 @@ pub fn joined(parts: &[&str]) -> String {
     text
 }
 
-fn padded(mut number: u64, width: usize) -> String {
-    let mut digits = Vec::with_capacity(8);
-    while number > 0 || digits.len() < width {
-        digits.push(b'0' + (number % 10) as u8);
-        number /= 10;
-    }
-    digits
-        .iter()
-        .rev()
-        .map(|digit| char::from(*digit))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +89,11 @@ mod tests {
     fn numbers_are_written_in_full() {
         let numbers = [0, 7, 10, 900_001].map(decimal);
         assert_eq!(numbers, ["0", "7", "10", "900001"]);
-        assert_eq!(hexadecimal(&[0x00, 0x1f, 0xa0]), "001fa0");
+        let mut text = String::new();
+        push_decimal(&mut text, 7, 3);
+        push_hexadecimal(&mut text, 0x1fa0, 8);
+        push_hexadecimal(&mut text, 0xe3, 2);
+        assert_eq!(text, "00700001fa0e3");
     }
 
     #[test]

@@ -122,6 +122,8 @@ export class RecorderBase extends EventTarget {
     }
     if (!this.#permission.isDenied) return;
     this.#taken();
+    // What is being written would come after.
+    await this.saved();
     await this.#delivery.clear();
   }
 

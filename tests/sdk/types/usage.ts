@@ -3,6 +3,8 @@
 import { Keyhole, KeyholeError } from "@keyhole/sdk";
 import type { Bucket, Filter, KeyDescription, KeyRequest, Outcome } from "@keyhole/sdk";
 import { createPolicy, serverRequest } from "@keyhole/sdk/policy";
+import { autotrack, Recorder } from "@keyhole/sdk/track";
+import type { RecorderOptions } from "@keyhole/sdk/track";
 
 const keyhole = new Keyhole({ url: "https://a.example", projectId: "p", key: "k" });
 const { signal } = new AbortController();
@@ -69,6 +71,39 @@ export async function known(): Promise<boolean> {
   const policy = createPolicy(description);
   const { certain } = policy.explain({ schema: {} }, { now: new Date() });
   return certain && policy.can({ schema: {} }, { now: "2026-01-01T00:00:00Z" });
+}
+
+export async function recorded(): Promise<void> {
+  const options: RecorderOptions = {
+    url: "https://a.example",
+    projectId: "p",
+    key: "k",
+    queue: { capacity: 100, interval: 2 },
+    storage: { name: "acme" },
+    respectDoNotTrack: true,
+    consent: false,
+  };
+  const recorder = new Recorder(options);
+  recorder.extend({ app: { version: "1" } });
+  recorder.extend("visits", () => ({ path: "/" }));
+  const accepted: boolean = recorder.record("visits", { page: "/" });
+  const count: number = recorder.recordMany("visits", [{ page: "/" }, { ...purchase }]);
+  recorder.addEventListener("failed", ({ detail }) => console.log(detail.collection, detail.error.name));
+  recorder.addEventListener("delayed", ({ detail }) => console.log(detail.error.status, detail.milliseconds));
+  recorder.addEventListener("queue", ({ detail: { events } }) => console.log(events, accepted, count));
+  const stop = await autotrack(recorder, { clicks: false, clickable: "button", collectUuid: false });
+  stop();
+  await recorder.consent(true);
+  recorder.key = "k2";
+  if (await recorder.saved()) await recorder.flush();
+  await recorder.optOut();
+  await recorder.close();
+  // @ts-expect-error no such event
+  recorder.addEventListener("stored", ({ detail }) => console.log(detail));
+  // @ts-expect-error events come in a list
+  recorder.recordMany("visits", { page: "/" });
+  // @ts-expect-error no such option
+  await autotrack(recorder, { pageviews: true });
 }
 
 export async function refused(): Promise<void> {

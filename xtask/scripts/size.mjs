@@ -20,12 +20,12 @@ main(async () => {
   await requireRust();
   const build = ["run", "--package", "xtask", "--", "sdk", "--release"];
   await step("compiling the SDK", (report) => run("cargo", build, { report }));
-  console.log("entry                               raw     gzip    bound");
+  console.log("entry                                 raw     gzip    bound");
   const tooLarge = [];
   for (const { name, file, gzipMax } of ENTRIES) {
     const { first, later } = await sizes(path.join(root, "sdk/npm/dist", file));
     print(name, first, gzipMax);
-    if (later) print("  when it first asks the policy", later);
+    if (later) print("  loaded when it is first needed", later);
     if (first.gzip > gzipMax) tooLarge.push(name);
   }
   if (tooLarge.length > 0) throw new Problem(`Larger than they may be: ${tooLarge.join(", ")}.`);
@@ -71,5 +71,5 @@ function total(files) {
 
 function print(name, { raw, gzip }, bound = "") {
   const columns = [raw, gzip, bound].map((bytes) => bytes.toLocaleString("en-US").padStart(9));
-  console.log(name.padEnd(30) + columns.join(""));
+  console.log(name.padEnd(32) + columns.join(""));
 }

@@ -308,10 +308,12 @@ export interface RecorderEvents {
   delayed: { error: KeyholeError; milliseconds: number | undefined };
   /** So many events are not yet known to be stored. */
   queue: { events: number };
+  /** Consent was given or taken, or somebody opted out or in again. */
+  permission: "granted" | "waiting" | "denied";
 }
 
 /** Records without waiting: takes events at once, keeps them through crashes, and sends them when it can. */
-export declare class Recorder extends EventTarget {
+export declare class Recorder extends (EventTarget as { new (): Omit<EventTarget, "addEventListener" | "removeEventListener"> }) {
   /** Throws a `TypeError` that names the option which cannot be used. */
   constructor(options: RecorderOptions);
   /**
@@ -342,7 +344,12 @@ export declare class Recorder extends EventTarget {
   close(): Promise<void>;
   addEventListener<Type extends keyof RecorderEvents>(
     type: Type,
-    listener: (event: CustomEvent<RecorderEvents[Type]>) => void,
+    listener: ((event: CustomEvent<RecorderEvents[Type]>) => void) | EventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof RecorderEvents>(
+    type: Type,
+    listener: ((event: CustomEvent<RecorderEvents[Type]>) => void) | EventListenerObject | null,
+    options?: boolean | EventListenerOptions,
   ): void;
 }

@@ -116,6 +116,7 @@ export class RecorderBase extends EventTarget {
   }
 
   async #obey() {
+    this.dispatchEvent(new CustomEvent("permission", { detail: this.permission }));
     if (this.#permission.isGranted) {
       if (this.#held > 0) this.#writing ??= this.#write();
       this.#plan(0);

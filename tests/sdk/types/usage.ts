@@ -3,6 +3,7 @@
 import { Keyhole, KeyholeError } from "@keyhole/sdk";
 import type { Bucket, Filter, KeyDescription, KeyRequest, Outcome } from "@keyhole/sdk";
 import { createPolicy, serverRequest } from "@keyhole/sdk/policy";
+import { getDomNodeProfile } from "@keyhole/sdk/helpers";
 import { autotrack, Recorder } from "@keyhole/sdk/track";
 import type { RecorderOptions } from "@keyhole/sdk/track";
 
@@ -93,6 +94,8 @@ export async function recorded(): Promise<void> {
   recorder.addEventListener("queue", ({ detail: { events } }) => console.log(events, accepted, count));
   const stop = await autotrack(recorder, { clicks: false, clickable: "button", collectUuid: false });
   stop();
+  const { href }: { href: string | null } = getDomNodeProfile(document.body);
+  recorder.addEventListener("permission", ({ detail }) => console.log(detail === "granted", href));
   await recorder.consent(true);
   recorder.key = "k2";
   if (await recorder.saved()) await recorder.flush();

@@ -173,6 +173,41 @@ test("Retry-After is honoured, and pauses grow", () =>
     },
   ));
 
+test("what is recorded meanwhile does not make a server impatiently asked that asked for patience", () =>
+  withRecorder(
+    (request, count) => (count === 1 ? { status: 429, headers: { "retry-after": "1" }, json: { error_code: "X" } } : allStored(request)),
+    { queue: { interval: 0.02 } },
+    async (recorder, { requests }) => {
+      recorder.record("a", {});
+      await until(() => requests.length === 1);
+      for (let at = 0; at < 10; at += 1) {
+        recorder.record("a", {});
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      await until(() => recorder.size === 0);
+      assert.equal(requests.length, 2);
+      assert.ok(requests[1].at - requests[0].at >= 990);
+    },
+  ));
+
+test("what is recorded while a request is under way is sent by the flush that follows", () =>
+  withRecorder(
+    async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return allStored(request);
+    },
+    { queue: { interval: 1_000 } },
+    async (recorder, api) => {
+      recorder.record("a", { n: 1 });
+      const first = recorder.flush();
+      await until(() => api.requests.length === 1);
+      recorder.record("a", { n: 2 });
+      await recorder.flush();
+      assert.deepEqual(bare(eventsOf(api)), [{ n: 1 }, { n: 2 }]);
+      await first;
+    },
+  ));
+
 test("each event that the server refuses is told with its own reason, and the others are stored", () =>
   withRecorder(
     ({ json }) => {

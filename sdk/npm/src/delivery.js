@@ -25,7 +25,9 @@ export class Delivery {
   /** Rows of this page that are not known to be stored, by their ids: what leaving the page can send at once. */
   #own = new Map();
   #sending;
+  #next;
   #attempts = 0;
+  #isDelayed = false;
   #timer;
 
   constructor({ projectUrl, key, storage, kept_delay_ms, tell }) {
@@ -65,10 +67,25 @@ export class Delivery {
     this.#tellSize();
   }
 
-  /** Sends what is kept, unless somebody does already; rejects when that fails, and then does it again later. */
+  /** Sends what is kept; rejects when that fails, and then does it again later. */
   send() {
-    this.#sending ??= this.#alone(() => this.#sendAll()).finally(() => (this.#sending = undefined));
+    if (this.#sending !== undefined) {
+      // That one may have looked before the last was kept.
+      this.#next ??= this.#sending.catch(() => {}).then(() => {
+        this.#next = undefined;
+        return this.send();
+      });
+      return this.#next;
+    }
+    this.#isDelayed = false;
+    clearTimeout(this.#timer);
+    this.#sending = this.#alone(() => this.#sendAll()).finally(() => (this.#sending = undefined));
     return this.#sending;
+  }
+
+  /** The same, but that a server which asked for patience, or refused the key, is left alone. */
+  async sendUnlessDelayed() {
+    if (!this.#isDelayed) await this.send();
   }
 
   /** The page may be gone in a moment: keeps these lists, and sends what it can without waiting. */
@@ -128,7 +145,6 @@ export class Delivery {
   }
 
   async #sendAll() {
-    clearTimeout(this.#timer);
     try {
       for (;;) {
         const rows = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
@@ -139,8 +155,10 @@ export class Delivery {
       await this.#store.count();
     } catch ({ answer }) {
       this.#attempts += 1;
+      this.#isDelayed = true;
       const error = failure(answer, this.#key);
-      const delay = this.#retryDelayMs(this.#attempts, answer.status === 401 ? 401 : retryable(answer), answer.retryAfterMs, Math.random());
+      const status = believed(answer);
+      const delay = this.#retryDelayMs(this.#attempts, status, answer.retryAfterMs, Math.random());
       if (delay !== undefined) this.#timer = setTimeout(() => this.send().catch(() => {}), delay);
       this.#tell("delayed", { error, milliseconds: delay });
       throw error;
@@ -155,11 +173,11 @@ export class Delivery {
     const answer = await attempt(request).catch((cause) => ({ ok: false, status: 0, cause }));
     const outcomes = answer.ok ? outcomesOf(lists, answer.json) : undefined;
     if (outcomes !== undefined) return outcomes;
-    if (answer.status === 401 || retryable(answer) !== answer.status) throw { answer };
-    if (this.#retryDelayMs(1, answer.status, undefined, 0) !== undefined) throw { answer };
+    const status = believed(answer);
+    if (status === 401 || this.#retryDelayMs(1, status, undefined, 0) !== undefined) throw { answer };
     const [first, ...others] = lists;
     // Refused as a whole: by halves it shows whose fault that is.
-    const isSplit = (answer.status === 400 || answer.status === 413) && (others.length > 0 || first.count > 1);
+    const isSplit = (status === 400 || status === 413) && (others.length > 0 || first.count > 1);
     if (!isSplit) {
       const { errorCode, message } = failure(answer, this.#key);
       return lists.map(({ count }) => Array(count).fill({ success: false, error: { name: errorCode, description: message } }));
@@ -199,7 +217,7 @@ export class Delivery {
 }
 
 /** Only what speaks our JSON is our server: of others, such as a hotel's login page, nothing is believed. */
-function retryable({ status, json }) {
+function believed({ status, json }) {
   return json?.error_code === undefined ? 0 : status;
 }
 

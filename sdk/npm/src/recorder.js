@@ -157,7 +157,7 @@ export class RecorderBase extends EventTarget {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       // Told as `delayed`, and planned anew.
-      this.#delivery.send().catch(() => {});
+      this.#delivery.sendUnlessDelayed().catch(() => {});
     }, milliseconds);
   }
 
@@ -172,7 +172,8 @@ export class RecorderBase extends EventTarget {
     };
     addEventListener("pagehide", leave, { signal });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(), { signal });
-    addEventListener("online", () => this.#permission.isGranted && this.#plan(0), { signal });
+    const online = () => this.#permission.isGranted && this.#delivery.send().catch(() => {});
+    addEventListener("online", online, { signal });
     return () => controller.abort();
   }
 }

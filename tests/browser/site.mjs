@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 
 const dist = fileURLToPath(new URL("../../sdk/npm/dist/", import.meta.url));
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".map": "application/json" };
-/** As strict as a page that uses the package can be. */
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
+/** As strict as a page that uses the package can be, but for styles. */
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; connect-src *";
 
 /** Gives `{url, close}`; `/dist/…` is the package, everything else is `html`. `more` are further files by their paths. */
 export async function startSite({ html = "<!doctype html><title>A shop</title>", more = {}, policy = POLICY } = {}) {

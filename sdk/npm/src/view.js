@@ -39,12 +39,19 @@ export function watchScrolling(scrolled, signal) {
   addEventListener("scroll", soon, { passive: true, capture: true, signal });
 }
 
+/** A page's own anchors lead nowhere else; `#/path` and `#!path` do. */
+function place() {
+  const { origin, pathname, search, hash } = location;
+  return origin + pathname + search + (/^#[/!]/.test(hash) ? hash : "");
+}
+
 /** Calls `navigated` whenever a page goes elsewhere without being loaded anew. */
 export function watchNavigation(navigated, signal) {
-  let last = location.href;
+  let last = place();
   const look = () => {
-    if (signal.aborted || location.href === last) return;
-    last = location.href;
+    const now = place();
+    if (signal.aborted || now === last) return;
+    last = now;
     navigated();
   };
   for (const name of ["pushState", "replaceState"]) {

@@ -8,7 +8,7 @@ import { attempt, recentNode, root, run, wrangler } from "./run.mjs";
 import { Problem, step } from "./steps.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
-const PRODUCT = ["keyhole-policy", "keyhole-sdk", "keyhole-sdk-policy", "keyhole-worker"].flatMap((name) => [
+const PRODUCT = ["keyhole-policy", "keyhole-sdk", "keyhole-sdk-policy", "keyhole-sdk-track", "keyhole-worker"].flatMap((name) => [
   "--package",
   name,
 ]);
@@ -89,7 +89,7 @@ async function packaging() {
 /** Test files that hold `wasm_bindgen_test` run inside wasm: in Node, or in a browser if they say so. */
 async function wasm() {
   const total = { passed: 0, failed: 0 };
-  for (const folder of ["policy", "sdk", "sdk/policy"]) {
+  for (const folder of ["policy", "sdk", "sdk/policy", "sdk/track"]) {
     for (const file of list(`${folder}/tests`, ".rs")) {
       const text = readFileSync(path.join(root, file), "utf8");
       if (!text.includes("wasm_bindgen_test")) continue;

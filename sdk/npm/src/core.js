@@ -7,7 +7,7 @@ import { initSync } from "./bindgen.js";
 import { bytesOf } from "./dense.js";
 import wasm from "./wasm-inline.js";
 
-export { Batches, event_url, project_url, QueryRequest, retry_delay_ms, stamp_event } from "./bindgen.js";
+export { check_event, kept_delay_ms, project_url, QueryRequest, Queue, retry_delay_ms } from "./bindgen.js";
 
 let compiled;
 let started = false;

@@ -353,3 +353,85 @@ export declare class KeyholeError extends Error {
   /** After a failed `recordMany`: what became of each event, in the shape it resolves to. */
   readonly outcomes?: Outcome[] | Record<string, Outcome[]>;
 }
+
+export interface RecorderOptions extends KeyholeOptions {
+  /** When what was recorded is sent: at so many events (1,000), or after so many seconds (5). */
+  queue?: { capacity?: number; interval?: number };
+  /** Where it is kept until it is stored: in IndexedDB, or with `false` in memory alone. */
+  storage?:
+    | false
+    | {
+        /**
+         * Recorders with one name share what they keep, across tabs and visits. By default those with one key: name
+         * the customer or the visitor where keys are short-lived.
+         */
+        name?: string;
+        /** At most so much is kept (20,000,000); what comes later is told to have failed. */
+        bytesMax?: number;
+        /** What is older is thrown away (30). */
+        daysMax?: number;
+      };
+  /** Record nothing where the browser says Do Not Track or Global Privacy Control. Off. */
+  respectDoNotTrack?: boolean;
+  /** `false`: hold at most 1,000 events in memory, keep and send nothing, until `consent(true)`. */
+  consent?: boolean;
+}
+
+/** Properties for events that do not bring them, or what makes them for each event. */
+export type Extension = KeyholeEvent | (() => KeyholeEvent);
+
+/** What a recorder tells: the `detail` of each of its events. */
+export interface RecorderEvents {
+  /** Stored. */
+  sent: { events: number };
+  /** Not stored, nor tried again. */
+  failed: { collection: string; event: unknown; error: { name: string; description: string } };
+  /** A request failed; all is kept. The next attempt comes after so long, or with another key if none is told. */
+  delayed: { error: KeyholeError; milliseconds: number | undefined };
+  /** So many events are not yet known to be stored. */
+  queue: { events: number };
+  /** Consent was given or taken, or somebody opted out or in again. */
+  permission: "granted" | "waiting" | "denied";
+}
+
+/** Records without waiting: takes events at once, keeps them through crashes, and sends them when it can. */
+export declare class Recorder extends (EventTarget as { new (): Omit<EventTarget, "addEventListener" | "removeEventListener"> }) {
+  /** Throws a `TypeError` that names the option which cannot be used. */
+  constructor(options: RecorderOptions);
+  /**
+   * Takes an event, to be stored once. Never throws: what cannot be recorded is answered with `false` and told as
+   * `failed`. Without permission nothing is recorded and nothing told.
+   */
+  record(collection: string, event: KeyholeEvent): boolean;
+  /** The same for many; answers how many were taken. */
+  recordMany(collection: string, events: readonly KeyholeEvent[]): number;
+  /** Adds properties to all later events. Objects are merged at every depth, lists are joined; the event wins. */
+  extend(properties: Extension): void;
+  /** The same for one collection, above what is for all. */
+  extend(collection: string, properties: Extension): void;
+  /** Events not yet known to be stored. */
+  readonly size: number;
+  readonly permission: "granted" | "waiting" | "denied";
+  /** Uses another key from now on, and sends what waited for it. */
+  set key(key: string);
+  /** Resolves when all that was recorded is kept: to `true` if it survives a crash. */
+  saved(): Promise<boolean>;
+  /** Sends all now. Rejects with a `KeyholeError` if that fails; all is kept then, and tried again. */
+  flush(): Promise<void>;
+  /** Goes on, or throws away what waits and stops. */
+  consent(given: boolean): Promise<void>;
+  /** Remembers in this browser, for the whole origin, that nothing shall be recorded; throws away what waits. */
+  optOut(out?: boolean): Promise<void>;
+  /** Sends what is left, and stops. */
+  close(): Promise<void>;
+  addEventListener<Type extends keyof RecorderEvents>(
+    type: Type,
+    listener: ((event: CustomEvent<RecorderEvents[Type]>) => void) | EventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof RecorderEvents>(
+    type: Type,
+    listener: ((event: CustomEvent<RecorderEvents[Type]>) => void) | EventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}

@@ -1,11 +1,11 @@
 // Who records events, asks about them, and asks what it may? A client that holds one project and one key.
 
 import { Answers } from "./answers.js";
-import { event_url, project_url, QueryRequest, stamp_event, startCore } from "./core.js";
+import { configured } from "./configuration.js";
+import { project_url, QueryRequest, startCore } from "./core.js";
 import { Credential } from "./credential.js";
-import { eventText, KeyholeError, refusing } from "./error.js";
-import { randomBytes } from "./random.js";
-import { recordLists } from "./record.js";
+import { KeyholeError } from "./error.js";
+import { oneEvent, recordLists } from "./record.js";
 import { Self } from "./self.js";
 import { get, post } from "./transport.js";
 
@@ -19,8 +19,8 @@ export class Keyhole {
 
   constructor(options) {
     startCore();
-    const { url, projectId, key, onKeyExpired, cacheSeconds = 0 } = options ?? {};
-    this.#projectUrl = project_url(textOrEmpty(url), textOrEmpty(projectId), textOrEmpty(key));
+    this.#projectUrl = configured(project_url, options);
+    const { key, onKeyExpired, cacheSeconds = 0 } = options;
     this.#key = new Credential(key, onKeyExpired);
     this.#self = new Self(this.#projectUrl, this.#key);
     this.#answers = new Answers(this.#key);
@@ -32,9 +32,8 @@ export class Keyhole {
   }
 
   async record(collection, event, { signal } = {}) {
-    const url = refusing(() => event_url(this.#projectUrl, collectionName(collection)));
-    const now = new Date().toISOString();
-    const body = refusing(() => stamp_event(eventText(event), now, randomBytes()));
+    const { body, segment } = oneEvent(collectionName(collection), event);
+    const url = `${this.#projectUrl}/events/${segment}`;
     const answer = await post({ url, key: this.#key, body, signal });
     if (answer?.created !== true) {
       throw new KeyholeError({
@@ -111,11 +110,6 @@ async function getJson(request) {
 function pathPart(name) {
   if (typeof name === "string" && name !== "") return encodeURIComponent(name);
   throw new TypeError("Keyhole: the name must be a string that is not empty.");
-}
-
-/** The core asks for strings; what is none is as missing as an empty one. */
-function textOrEmpty(value) {
-  return typeof value === "string" ? value : "";
 }
 
 function collectionName(collection) {

@@ -1,5 +1,6 @@
 // Who makes keys for customers? Your own server, or another Worker, with the master key or a key that may make keys.
 
+import { configured } from "./configuration.js";
 import { project_url, startCore } from "./core.js";
 import { narrowed } from "./narrow.js";
 import { send } from "./transport.js";
@@ -17,11 +18,9 @@ export class Keys {
 
   constructor(options) {
     startCore();
-    const { url, projectId, key, fetch } = options ?? {};
-    const text = (value) => (typeof value === "string" ? value : "");
-    this.#projectUrl = project_url(text(url), text(projectId), text(key));
-    this.#key = key;
-    this.#fetch = fetch;
+    this.#projectUrl = configured(project_url, options);
+    this.#key = options.key;
+    this.#fetch = options.fetch;
   }
 
   async create(definition, options) {

@@ -1,7 +1,7 @@
 // How does a request reach the server? With its key in a header, and again when that may help.
 
+import { attempt, failure } from "./attempt.js";
 import { retry_delay_ms } from "./core.js";
-import { KeyholeError } from "./error.js";
 
 /** Posts JSON text and resolves to the JSON of the answer; rejects with a KeyholeError. */
 export async function post({ url, key, body, signal, parse }) {
@@ -45,55 +45,6 @@ export async function send(request) {
 
 async function hasAnotherKey({ key: credential, signal }, refused) {
   return typeof credential === "string" ? false : unlessAborted(credential.replace(refused), signal);
-}
-
-async function attempt({ url, key, method, headers, body, signal, parse, fetch = globalThis.fetch }) {
-  try {
-    const response = await fetch(url, {
-      method,
-      headers: { ...headers, authorization: key },
-      body,
-      signal,
-      cache: "no-store",
-      credentials: "omit",
-      // Following one could carry the key to another host; Workers do not know "error".
-      redirect: "manual",
-    });
-    const json = parsed(await response.text(), parse);
-    const { status } = response;
-    const isUnchanged = status === 304 && "if-none-match" in headers;
-    const ok = isUnchanged || status === 204 || (response.ok && json !== undefined);
-    const etag = response.headers.get("etag") ?? undefined;
-    return { ok, status, json, etag, isUnchanged, retryAfterMs: retryAfterMs(response) };
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    return { ok: false, status: 0, cause };
-  }
-}
-
-function parsed(text, parse = JSON.parse) {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `Retry-After` is a number of seconds or a date. */
-function retryAfterMs(response) {
-  const header = response.headers.get("retry-after");
-  if (header === null) return undefined;
-  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(wait) ? undefined : wait;
-}
-
-function failure({ status, json, cause }, key) {
-  if (status === 0) {
-    return new KeyholeError({ message: "The server could not be reached.", errorCode: "NetworkError", cause });
-  }
-  const message = json?.message ?? `The server answered ${status} without saying why in JSON.`;
-  const errorCode = json?.error_code ?? "UnexpectedAnswerError";
-  return new KeyholeError({ message: String(message).replaceAll(key, "[key]"), errorCode: String(errorCode), status });
 }
 
 function pause(milliseconds, signal) {

@@ -6,6 +6,9 @@ import { setWords } from "@keyhole/sdk/elements";
 import { poll } from "@keyhole/sdk/live";
 import { createPolicy, serverRequest } from "@keyhole/sdk/policy";
 import { count, each, extraction, funnel, property, several, step, sum } from "@keyhole/sdk/queries";
+import { getDomNodeProfile } from "@keyhole/sdk/helpers";
+import { autotrack, Recorder } from "@keyhole/sdk/track";
+import type { RecorderOptions } from "@keyhole/sdk/track";
 
 const keyhole = new Keyhole({ url: "https://a.example", projectId: "p", key: "k" });
 const { signal } = new AbortController();
@@ -114,6 +117,41 @@ export function shown(): void {
   setWords({ load: "…" });
   // @ts-expect-error nothing is asked
   chart.query = {};
+}
+
+export async function recorded(): Promise<void> {
+  const options: RecorderOptions = {
+    url: "https://a.example",
+    projectId: "p",
+    key: "k",
+    queue: { capacity: 100, interval: 2 },
+    storage: { name: "acme" },
+    respectDoNotTrack: true,
+    consent: false,
+  };
+  const recorder = new Recorder(options);
+  recorder.extend({ app: { version: "1" } });
+  recorder.extend("visits", () => ({ path: "/" }));
+  const accepted: boolean = recorder.record("visits", { page: "/" });
+  const count: number = recorder.recordMany("visits", [{ page: "/" }, { ...purchase }]);
+  recorder.addEventListener("failed", ({ detail }) => console.log(detail.collection, detail.error.name));
+  recorder.addEventListener("delayed", ({ detail }) => console.log(detail.error.status, detail.milliseconds));
+  recorder.addEventListener("queue", ({ detail: { events } }) => console.log(events, accepted, count));
+  const stop = await autotrack(recorder, { clicks: false, clickable: "button", collectUuid: false });
+  stop();
+  const { href }: { href: string | null } = getDomNodeProfile(document.body);
+  recorder.addEventListener("permission", ({ detail }) => console.log(detail === "granted", href));
+  await recorder.consent(true);
+  recorder.key = "k2";
+  if (await recorder.saved()) await recorder.flush();
+  await recorder.optOut();
+  await recorder.close();
+  // @ts-expect-error no such event
+  recorder.addEventListener("stored", ({ detail }) => console.log(detail));
+  // @ts-expect-error events come in a list
+  recorder.recordMany("visits", { page: "/" });
+  // @ts-expect-error no such option
+  await autotrack(recorder, { pageviews: true });
 }
 
 export async function refused(): Promise<void> {

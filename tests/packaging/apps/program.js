@@ -5,6 +5,7 @@ import { setWords } from "@keyhole/sdk/elements";
 import { poll } from "@keyhole/sdk/live";
 import { createPolicy } from "@keyhole/sdk/policy";
 import { count } from "@keyhole/sdk/queries";
+import { Recorder } from "@keyhole/sdk/track";
 
 /** Resolves to what came of it; `place` is `{url, projectId, key}`. */
 export async function run(place) {
@@ -39,12 +40,16 @@ export async function runInPage(place) {
       attributeFilter: ["data-state"],
     });
   });
+  const recorder = new Recorder(place);
+  const sent = new Promise((resolve) => recorder.addEventListener("sent", () => resolve(true), { once: true }));
+  recorder.record("visits", { page: "/" });
+  await recorder.flush();
   const drawn = chart.shadowRoot
     .querySelector("canvas")
     .getContext("2d")
     .getImageData(0, 0, 300, 200)
     .data.some(Boolean);
-  return { ...result, drawn };
+  return { ...result, drawn, sent: await sent };
 }
 
 export const place = (url) => ({ url, projectId: "0123456789abcdef01234567", key: "kh_page" });

@@ -63,7 +63,7 @@ test("Vite", async () => {
   const outDir = path.join(built, "vite");
   await build({ root: path.join(apps, "vite"), base: "./", logLevel: "error", build: { outDir, emptyOutDir: true } });
   const { result, complaints } = await visit(outDir, { policy: STRICT });
-  assert.deepEqual([result, complaints], [{ ...EXPECTED, drawn: true }, []]);
+  assert.deepEqual([result, complaints], [{ ...EXPECTED, drawn: true, sent: true }, []]);
 });
 
 test("webpack 5", async () => {
@@ -80,7 +80,7 @@ test("webpack 5", async () => {
   assert.deepEqual(stats.toJson({ all: false, errors: true, warnings: true }), { errors: [], warnings: [] });
   writeFileSync(path.join(outDir, "index.html"), page("page.js", "<script defer"));
   const { result, complaints } = await visit(outDir, { policy: STRICT });
-  assert.deepEqual([result, complaints], [{ ...EXPECTED, drawn: true }, []]);
+  assert.deepEqual([result, complaints], [{ ...EXPECTED, drawn: true, sent: true }, []]);
 });
 
 test("Next: imported by a component of the server and by one of the client", { timeout: 170_000 }, async () => {
@@ -90,7 +90,7 @@ test("Next: imported by a component of the server and by one of the client", { t
     throw new Error(`${error.stdout}\n${error.stderr}`);
   });
   const { result, complaints, text } = await visit(path.join(apps, "next", "out"));
-  assert.deepEqual(result, { ...EXPECTED, drawn: true });
+  assert.deepEqual(result, { ...EXPECTED, drawn: true, sent: true });
   assert.match(text, /on the server: count/);
   assert.deepEqual(
     complaints.filter((line) => !line.includes("404")),
@@ -117,7 +117,7 @@ function plainSite() {
 test("a plain module script, under a policy that lets nothing but its own scripts and WebAssembly run", async () => {
   const site = plainSite();
   const { result, complaints } = await visit(site, { policy: STRICT });
-  assert.deepEqual([result, complaints], [{ ...EXPECTED, drawn: true }, []]);
+  assert.deepEqual([result, complaints], [{ ...EXPECTED, drawn: true, sent: true }, []]);
   const without = await visit(site, { policy: STRICT.replace(" 'wasm-unsafe-eval'", "") });
   assert.match(without.result.error, /CompileError|Content Security Policy/);
 });

@@ -74,5 +74,12 @@ function answer({ url, method }, text, response) {
   if (url.endsWith("/keys/self")) return reply(200, DESCRIPTION);
   if (url.endsWith("/keys") && method === "POST") return reply(201, { id: "made" });
   if (url.includes("/events/")) return reply(201, { created: true });
+  if (url.endsWith("/events")) {
+    const stored = Object.entries(JSON.parse(text)).map(([name, events]) => [
+      name,
+      events.map(() => ({ success: true })),
+    ]);
+    return reply(200, Object.fromEntries(stored));
+  }
   return reply(200, answers({ path: url, json: text ? JSON.parse(text) : undefined }));
 }

@@ -12,7 +12,7 @@ export const REFERENCE = path.join(root, "docs/sdk-reference.md");
 
 /** A comment, if there is one, and a declaration up to the end of its last line, which is not indented. */
 const DECLARATION =
-  /(?:^\/\*\*((?:[^*]|\*(?!\/))*)\*\/\n)?^export (?:declare )?(?:abstract )?(class|interface|type|function|const) (\w+)[^]*?(?:^\}.*$|;$)(?=\n(?:\n|\/\*\*|export|declare|$))/gm;
+  /(?:^\/\*\*((?:[^*]|\*(?!\/))*)\*\/\n)?^export (?:declare )?(?:abstract )?(class|interface|type|function|const) (\w+)[^]*?(?:^\}.*$|\{\}$|;$)(?=\n(?:\n|\/\*\*|export|declare|$))/gm;
 
 /** The whole reference, as Markdown. */
 export function reference() {

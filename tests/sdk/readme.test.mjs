@@ -1,4 +1,4 @@
-// Do the README's examples about keys answer what stands beneath them?
+// Do the README's examples answer what stands beneath them?
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { Keyhole } from "@keyhole/sdk";
 import { createPolicy } from "@keyhole/sdk/policy";
-import { KEY, PROJECT, startApi } from "./api.mjs";
+import { autotrack, Recorder } from "@keyhole/sdk/track";
+import { allStored, KEY, PROJECT, startApi } from "./api.mjs";
 
 const { keys } = JSON.parse(readFileSync(new URL("decisions.json", import.meta.url), "utf8"));
 const { description } = keys.dashboard;
@@ -27,20 +28,30 @@ function program(section) {
   return lines.join("\n").replaceAll("'https://analytics.example.com'", "url");
 }
 
-test("Know what the key may do", async () => {
-  const api = await startApi(() => ({ json: description, headers: { etag: '"1"' } }));
+/** Runs the examples of a section with an API that answers so; answers how many answers were checked. */
+async function runSection(section, answer) {
+  const api = await startApi(answer);
   let checked = 0;
   const check = (found, expected) => {
     const bare = (text) => text.replaceAll(/\s/g, "");
     assert.equal(bare(inspect(found, { depth: 9, breakLength: Infinity })), bare(expected));
     checked += 1;
   };
-  const given = { Keyhole, createPolicy, description, check, url: api.url, PROJECT_ID: PROJECT, ACCESS_KEY: KEY };
+  const names = { url: api.url, PROJECT_ID: PROJECT, ACCESS_KEY: KEY, WRITE_KEY: KEY, location: { pathname: "/" } };
+  const given = { Keyhole, Recorder, autotrack, createPolicy, description, check, ...names };
   try {
-    const run = new AsyncFunction(...Object.keys(given), program("Know what the key may do"));
+    const run = new AsyncFunction(...Object.keys(given), program(section));
     await run(...Object.values(given));
   } finally {
     await api.close();
   }
-  assert.equal(checked, 7);
+  return checked;
+}
+
+test("Know what the key may do", async () => {
+  assert.equal(await runSection("Know what the key may do", () => ({ json: description, headers: { etag: '"1"' } })), 7);
+});
+
+test("Record without waiting", async () => {
+  assert.equal(await runSection("Record without waiting", allStored), 10);
 });

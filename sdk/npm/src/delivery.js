@@ -153,7 +153,9 @@ export class Delivery {
         this.#attempts = 0;
       }
       await this.#store.count();
-    } catch ({ answer }) {
+    } catch (reason) {
+      const { answer } = reason;
+      if (answer === undefined) throw reason;
       this.#attempts += 1;
       this.#isDelayed = true;
       const error = failure(answer, this.#key);

@@ -162,6 +162,8 @@ export class Delivery {
       const status = believed(answer);
       const delay = this.#retryDelayMs(this.#attempts, status, answer.retryAfterMs, Math.random());
       if (delay !== undefined) this.#timer = setTimeout(() => this.send().catch(() => {}), delay);
+      // In Node, a server that stays away does not keep a program from ending.
+      this.#timer?.unref?.();
       this.#tell("delayed", { error, milliseconds: delay });
       throw error;
     }

@@ -9,12 +9,13 @@ import { poll } from "@keyhole/sdk/live";
 import { createPolicy } from "@keyhole/sdk/policy";
 import { anyOf, count, property, sum } from "@keyhole/sdk/queries";
 import { Keys } from "@keyhole/sdk/server";
-import { KEY, PROJECT, startApi } from "./api.mjs";
+import { autotrack, Recorder } from "@keyhole/sdk/track";
+import { allStored, KEY, PROJECT, startApi } from "./api.mjs";
 
 const { keys } = JSON.parse(readFileSync(new URL("decisions.json", import.meta.url), "utf8"));
 const { description } = keys.dashboard;
 const AsyncFunction = (async () => {}).constructor;
-const PACKAGE = { Keyhole, Keys, anyOf, count, createPolicy, poll, property, sum };
+const PACKAGE = { Keyhole, Keys, Recorder, anyOf, autotrack, count, createPolicy, poll, property, sum };
 
 /** The code blocks of one section, as one program in which each answer is checked. */
 function program(section) {
@@ -40,7 +41,8 @@ async function runSection(section, answer, more = () => ({})) {
     assert.equal(bare(inspect(found, { depth: 9, breakLength: Infinity })), bare(expected));
     checked += 1;
   };
-  const reader = { url: api.url, PROJECT_ID: PROJECT, ACCESS_KEY: KEY, MASTER_KEY: KEY, ...more(api) };
+  const keys = { ACCESS_KEY: KEY, MASTER_KEY: KEY, WRITE_KEY: KEY };
+  const reader = { url: api.url, PROJECT_ID: PROJECT, ...keys, location: { pathname: "/" }, ...more(api) };
   const given = { ...PACKAGE, check, ...reader };
   try {
     const run = new AsyncFunction(...Object.keys(given), program(section));
@@ -85,6 +87,11 @@ test("Know what the key may do", async () => {
   const answer = () => ({ json: description, headers: { etag: '"1"' } });
   const { checked } = await runSection("Know what the key may do", answer, () => ({ description }));
   assert.equal(checked, 7);
+});
+
+test("Record without waiting", async () => {
+  const { checked } = await runSection("Record without waiting", allStored);
+  assert.equal(checked, 10);
 });
 
 test("Make keys on a server", async () => {

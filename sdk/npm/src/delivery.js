@@ -153,13 +153,17 @@ export class Delivery {
         this.#attempts = 0;
       }
       await this.#store.count();
-    } catch ({ answer }) {
+    } catch (reason) {
+      const { answer } = reason;
+      if (answer === undefined) throw reason;
       this.#attempts += 1;
       this.#isDelayed = true;
       const error = failure(answer, this.#key);
       const status = believed(answer);
       const delay = this.#retryDelayMs(this.#attempts, status, answer.retryAfterMs, Math.random());
       if (delay !== undefined) this.#timer = setTimeout(() => this.send().catch(() => {}), delay);
+      // In Node, a server that stays away does not keep a program from ending.
+      this.#timer?.unref?.();
       this.#tell("delayed", { error, milliseconds: delay });
       throw error;
     }

@@ -60,7 +60,8 @@ export class Store {
 
   /** The oldest rows, at least one if there is any, until one of the bounds is reached. */
   async oldest(bytesMax, eventsMax) {
-    const ids = (await this.#ids()).sort((one, other) => one[1] - other[1] || one[3] - other[3]);
+    // No row is without an event, so more ids are not needed.
+    const ids = (await this.#ids(eventsMax)).sort((one, other) => one[1] - other[1] || one[3] - other[3]);
     let events = 0;
     let bytes = 0;
     const chosen = ids.filter((id, at) => {
@@ -101,8 +102,9 @@ export class Store {
     this.#known.bytes = Math.max(0, this.#known.bytes + sign * bytes);
   }
 
-  async #ids() {
-    const [onDisk = []] = await this.#read((lists) => [lists.getAllKeys(this.#range())]);
+  /** The oldest ids of the disk, at most so many, and all of the memory. */
+  async #ids(limit) {
+    const [onDisk = []] = await this.#read((lists) => [lists.getAllKeys(this.#range(), limit)]);
     return [...onDisk, ...Array.from(this.#memory.values(), ({ id }) => id)];
   }
 

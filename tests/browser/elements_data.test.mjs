@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ASKED, gallery, open, reach, tableText } from "./elements_page.mjs";
-import { LARGE_DIGITS } from "./gallery_answers.mjs";
+import { ASKED, colours, gallery, open, reach, tableText } from "./elements_page.mjs";
+import { answers, LARGE_DIGITS } from "./gallery_answers.mjs";
 
 test("a metric shows the whole number to who asks, and compares with the time before in one question", async () => {
   const page = await open(
@@ -47,6 +47,24 @@ test("a null stays null: a gap in a line, a dash in a table, nothing in a file",
   assert.equal(sheet, null);
   assert.equal(csv.split("\r\n")[31], "2026-01-31T00:00:00.000Z,2026-02-01T00:00:00.000Z,");
   await page.close();
+});
+
+test("where nothing was answered a line has a gap, and only there", async () => {
+  const gaps = async () => {
+    const page = await open(`<keyhole-chart type="line" ${ASKED} interval="daily"></keyhole-chart>`);
+    await reach(page, "keyhole-chart", "ready");
+    const slices = Array.from({ length: 20 }, (_, at) => 0.45 + at / 100);
+    const drawn = await Promise.all(slices.map((from) => colours(page, "keyhole-chart", from, from + 0.01)));
+    await page.close();
+    return drawn.filter((found) => found["42,99,196"] === undefined).length;
+  };
+  const [some, of] = [await gaps(), 20];
+  assert.ok(some >= 1 && some < of / 2, `${some} of ${of} slices are without the line`);
+  gallery.answer = (question) => {
+    const { result } = answers(question);
+    return { json: { result: result.map((bucket) => ({ ...bucket, value: bucket.value ?? 90 })) } };
+  };
+  assert.equal(await gaps(), 0);
 });
 
 test("a table sorts by any column with the missing last, and turns its pages", async () => {

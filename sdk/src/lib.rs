@@ -1,25 +1,21 @@
 //! What does the SDK's JavaScript ask of Rust? All that is logic; it keeps fetch, timers and chance.
 //!
-//! Events and queries cross as JSON text, which costs a third of crossing as JavaScript objects.
-//! Time and chance come in as values, so every module below runs on paper.
+//! Events and queries cross as JSON text, which costs a third of crossing as JavaScript objects. The
+//! queue, the pauses between attempts and the project's address are the recorder's, and exported with
+//! what stands here.
 
-pub mod batch;
-pub mod client;
 pub mod event;
 pub mod json;
 pub mod query;
 pub mod refusal;
-pub mod retry;
 mod spelling;
 
-use refusal::{Misuse, Refusal};
+use keyhole_sdk_track::configuration::Misuse;
+use refusal::Refusal;
 use wasm_bindgen::prelude::*;
 
-impl From<Misuse> for JsValue {
-    fn from(misuse: Misuse) -> JsValue {
-        js_sys::TypeError::new(&misuse.to_string()).into()
-    }
-}
+// Named, so that the linker keeps what it exports to JavaScript.
+pub use keyhole_sdk_track::{Queue, kept_delay_ms, project_url};
 
 impl From<Refusal> for JsValue {
     fn from(refusal: Refusal) -> JsValue {
@@ -29,24 +25,14 @@ impl From<Refusal> for JsValue {
     }
 }
 
-/// The address of a project, once its configuration proves usable.
-#[wasm_bindgen]
-pub fn project_url(url: &str, project_id: &str, key: &str) -> Result<String, JsValue> {
-    client::check_key(key)?;
-    Ok(client::project_url(url, project_id)?)
+fn type_error(misuse: &Misuse) -> JsValue {
+    js_sys::TypeError::new(&misuse.sentence()).into()
 }
 
-/// Where an event of this collection is posted to.
+/// Throws what the server would say if it would refuse this event.
 #[wasm_bindgen]
-pub fn event_url(project_url: &str, collection: &str) -> Result<String, JsValue> {
-    Ok(event::url(project_url, collection)?)
-}
-
-/// The event as it is sent: checked, dated, and with a token that makes its retries harmless.
-#[wasm_bindgen]
-pub fn stamp_event(event: &str, now: &str, random: &[u8]) -> Result<String, JsValue> {
-    let token = event::token(random)?;
-    Ok(event::stamp(event, now, &token)?)
+pub fn check_event(collection: &str, event: &str) -> Result<(), JsValue> {
+    Ok(event::check(collection, event)?)
 }
 
 /// The address and the body of a query.
@@ -62,11 +48,10 @@ impl QueryRequest {
         analysis_type: Option<String>,
         parameters: &str,
     ) -> Result<QueryRequest, JsValue> {
-        Ok(QueryRequest(query::request(
-            project_url,
-            analysis_type,
-            parameters,
-        )?))
+        match query::request(project_url, analysis_type, parameters) {
+            Ok(request) => Ok(QueryRequest(request)),
+            Err(misuse) => Err(type_error(&misuse)),
+        }
     }
 
     /// Where it is posted to.
@@ -82,57 +67,7 @@ impl QueryRequest {
     }
 }
 
-/// Events gathering into request bodies that the server takes.
-#[wasm_bindgen]
-#[derive(Default)]
-pub struct Batches(batch::Batches);
-
-#[wasm_bindgen]
-impl Batches {
-    /// Nothing gathered yet.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Batches {
-        Batches::default()
-    }
-
-    /// Checks, stamps and adds one event; answers the batch that had no room left for it.
-    pub fn add(
-        &mut self,
-        collection: &str,
-        event: &str,
-        now: &str,
-        random: &[u8],
-    ) -> Result<Option<Batch>, JsValue> {
-        let token = event::token(random)?;
-        let stamped = event::stamp(event, now, &token)?;
-        Ok(self.0.add(collection, &stamped)?.map(Batch))
-    }
-
-    /// The last batch, unless nothing is left.
-    pub fn finish(&mut self) -> Option<Batch> {
-        self.0.finish().map(Batch)
-    }
-}
-
-/// One request body.
-#[wasm_bindgen]
-pub struct Batch(batch::Batch);
-
-#[wasm_bindgen]
-impl Batch {
-    /// How many events it holds: those added first, in the order they were added.
-    #[wasm_bindgen(getter)]
-    pub fn events(&self) -> usize {
-        self.0.events
-    }
-
-    /// Its JSON. Megabytes, so it is moved out, not copied.
-    pub fn into_body(self) -> String {
-        self.0.body
-    }
-}
-
-/// Milliseconds to wait before the next attempt; nothing when there shall be none.
+/// Milliseconds to wait before a request is sent again; nothing when it shall not be.
 ///
 /// `status` is 0 when no answer came; `random` lies between 0 and 1.
 #[wasm_bindgen]
@@ -142,5 +77,5 @@ pub fn retry_delay_ms(
     retry_after_ms: Option<f64>,
     random: f64,
 ) -> Option<f64> {
-    retry::delay_ms(attempts_made, status, retry_after_ms, random)
+    keyhole_sdk_track::retry::delay_ms(attempts_made, status, retry_after_ms, random)
 }

@@ -1,9 +1,9 @@
 //! Which request is this query? Parameters go out as given, their own names in snake_case.
 
-use crate::event::push_member;
 use crate::json::{self, Member};
-use crate::refusal::Misuse;
 use crate::spelling;
+use keyhole_sdk_track::configuration::Misuse;
+use keyhole_sdk_track::text::joined;
 
 /// Where a query is posted to, and what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn request(
         });
     }
     Ok(QueryRequest {
-        url: format!("{project_url}/queries/{analysis}"),
+        url: joined(&[project_url, "/queries/", &analysis]),
         body,
     })
 }
@@ -62,10 +62,20 @@ pub fn request(
 fn parameter_name(member: &Member<'_>) -> String {
     let raw = member.raw_name;
     // Letters of an escape are no camel's humps; no parameter is written with one.
-    if raw.contains('\\') {
+    if raw.bytes().any(|byte| byte == b'\\') {
         return raw.to_owned();
     }
     spelling::parameter_name(raw)
+}
+
+/// Appends `"name":value` to an open object.
+fn push_member(object: &mut String, raw_name: &str, value: &str) {
+    if object.len() > 1 {
+        object.push(',');
+    }
+    for part in ["\"", raw_name, "\":", value] {
+        object.push_str(part);
+    }
 }
 
 #[cfg(test)]

@@ -3,22 +3,8 @@
 use crate::json::JsonProblem;
 use keyhole_policy::limits;
 use keyhole_policy::name::NameProblem;
-use std::fmt;
-
-/// The calling code is wrong: a `TypeError` that names the field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misuse {
-    /// The option or parameter, as the caller spells it.
-    pub field: &'static str,
-    /// What it must be, as the end of a sentence. Never holds the value: it may be a key.
-    pub must: &'static str,
-}
-
-impl fmt::Display for Misuse {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Keyhole: {} must {}.", self.field, self.must)
-    }
-}
+use keyhole_sdk_track::text::{decimal, joined};
+use std::borrow::Cow;
 
 /// The data is not what the server takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,57 +40,72 @@ impl Refusal {
 
     /// One or two sentences for the developer.
     pub fn description(&self) -> String {
-        match self {
+        let sentence = match self {
             Refusal::CollectionName(problem) => {
-                format!("The collection's name {}.", name_problem(*problem))
+                return joined(&["The collection's name ", &name_problem(*problem), "."]);
+            }
+            Refusal::Event(JsonProblem::Name { name, problem }) => {
+                let problem = name_problem(*problem);
+                return joined(&["The property name \"", name, "\" ", &problem, "."]);
+            }
+            Refusal::EventTooLarge { actual } => {
+                let (actual, limit) = (decimal(*actual), decimal(limits::EVENT_BYTES_MAX));
+                return joined(&[
+                    "The event has ",
+                    &actual,
+                    " bytes as JSON; at most ",
+                    &limit,
+                    " are allowed.",
+                ]);
+            }
+            Refusal::Event(JsonProblem::TooDeep) => {
+                let limit = decimal(limits::EVENT_DEPTH_MAX);
+                return joined(&[
+                    "The event nests deeper than ",
+                    &limit,
+                    " lists and objects.",
+                ]);
             }
             Refusal::CollectionNameIsADirectory => {
                 "A collection cannot be called \".\" or \"..\": they are directories in a URL."
-                    .to_owned()
             }
-            Refusal::Event(problem) => json_problem(problem),
-            Refusal::EventTooLarge { actual } => {
-                let limit = limits::EVENT_BYTES_MAX;
-                format!("The event has {actual} bytes as JSON; at most {limit} are allowed.")
+            Refusal::KeenIsNotAnObject => "The property keen is reserved and must be an object.",
+            Refusal::Event(JsonProblem::NotAnObject) => "An event must be a JSON object.",
+            Refusal::Event(JsonProblem::Malformed) => "The text is not JSON.",
+            Refusal::Event(JsonProblem::LoneSurrogate) => {
+                "A string holds half of a character (a lone surrogate). Strings cut in the middle of an \
+                 emoji do; String.prototype.toWellFormed() mends them."
             }
-            Refusal::KeenIsNotAnObject => {
-                "The property keen is reserved and must be an object.".to_owned()
-            }
-        }
+        };
+        sentence.to_owned()
     }
 }
 
-fn json_problem(problem: &JsonProblem) -> String {
+fn name_problem(problem: NameProblem) -> Cow<'static, str> {
+    let too_much = |actual, unit, limit| {
+        joined(&[
+            "has ",
+            &decimal(actual),
+            unit,
+            decimal(limit).as_str(),
+            " are allowed",
+        ])
+        .into()
+    };
     match problem {
-        JsonProblem::NotAnObject => "An event must be a JSON object.".to_owned(),
-        JsonProblem::Malformed => "The text is not JSON.".to_owned(),
-        JsonProblem::TooDeep => {
-            let limit = limits::EVENT_DEPTH_MAX;
-            format!("The event nests deeper than {limit} lists and objects.")
-        }
-        JsonProblem::LoneSurrogate => {
-            "A string holds half of a character (a lone surrogate). Strings cut in the middle of an \
-             emoji do; String.prototype.toWellFormed() mends them."
-                .to_owned()
-        }
-        JsonProblem::Name { name, problem } => {
-            format!("The property name \"{name}\" {}.", name_problem(*problem))
-        }
+        NameProblem::Blank => "is blank".into(),
+        NameProblem::TooLong { actual, limit } => too_much(actual, " characters; at most ", limit),
+        NameProblem::TooDeep { actual, limit } => too_much(actual, " steps; at most ", limit),
+        NameProblem::ForbiddenCharacter('\0') => "must not contain NUL".into(),
+        NameProblem::ForbiddenCharacter(character) => with("must not contain '", character).into(),
+        NameProblem::ForbiddenStart(character) => with("must not start with '", character).into(),
+        NameProblem::NotAnId => "is not an id".into(),
     }
 }
 
-fn name_problem(problem: NameProblem) -> String {
-    match problem {
-        NameProblem::Blank => "is blank".to_owned(),
-        NameProblem::TooLong { actual, limit } => {
-            format!("has {actual} characters; at most {limit} are allowed")
-        }
-        NameProblem::ForbiddenCharacter('\0') => "must not contain NUL".to_owned(),
-        NameProblem::ForbiddenCharacter(character) => format!("must not contain '{character}'"),
-        NameProblem::ForbiddenStart(character) => format!("must not start with '{character}'"),
-        NameProblem::TooDeep { actual, limit } => {
-            format!("has {actual} steps; at most {limit} are allowed")
-        }
-        NameProblem::NotAnId => "is not an id".to_owned(),
-    }
+fn with(beginning: &str, character: char) -> String {
+    let mut text = beginning.to_owned();
+    text.push(character);
+    text.push('\'');
+    text
 }

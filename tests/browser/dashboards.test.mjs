@@ -80,12 +80,9 @@ test("other years are asked for, and the dashboards follow", async () => {
   const { page } = await demo.openPage({ width: 1280 });
   await allDrawn(page);
   await page.selectOption("#span", "1999");
-  await page.waitForFunction(() =>
-    document.querySelector('[data-customer="us-airways"] .metric-note')?.textContent.includes("1998"),
-  );
-  await page.waitForFunction(() =>
-    document.querySelector('[data-customer="american-airlines"] .metric-note')?.textContent.includes("1998"),
-  );
+  for (const id of Object.keys(expected)) {
+    await dashboard(page, id).locator('[data-tile="total"]').getByText("1998").waitFor();
+  }
   assert.equal(await total(page, "us-airways"), 91);
   assert.equal(await total(page, "american-airlines"), 127);
   await page.close();

@@ -10,6 +10,7 @@ const { bytesOf } = await import(new URL("dense.js", dist));
 for (const [wasm, script] of [
   ["keyhole_bg.wasm", "wasm-inline.js"],
   ["policy_bg.wasm", "policy-wasm-inline.js"],
+  ["track_bg.wasm", "track-wasm-inline.js"],
 ]) {
   test(`${script} holds ${wasm}, and nothing that a charset or a minifier could change`, async () => {
     const { default: text } = await import(new URL(script, dist));

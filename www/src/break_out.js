@@ -1,7 +1,7 @@
 // Can a query see past its key? The visitor may try.
 
 import { element } from "./element.js";
-import { counts } from "./format.js";
+import { counted } from "./format.js";
 import { breakOutFilter, tryToBreakOut } from "./questions.js";
 
 /** A panel that asks for another customer's rows with this customer's key; `clear` forgets what came. */
@@ -32,8 +32,8 @@ export function createBreakOut(client, place, other, currentSpan) {
     const figures = element(
       "dl",
       { class: "figures" },
-      ...figure("Without the filter", counts.full(plain)),
-      ...figure("With it", counts.full(found)),
+      ...figure("Without the filter", counted(plain)),
+      ...figure("With it", counted(found)),
       ...figure("Customers seen", seen.length === 0 ? "none" : seen.join(", ")),
     );
     const held = found === plain && seen.length <= 1;

@@ -17,7 +17,7 @@ export function createDashboard(place, other, accent) {
   const { url, projectId, key, id, name } = place;
   const client = new Keyhole({ url, projectId, key });
   let shown;
-  const tiles = kinds.map((kind) => createTile(kind, client, place));
+  const tiles = kinds.map((kind) => createTile(kind, client));
   const breakOut = createBreakOut(client, place, other, () => shown);
   const heading = `dashboard-${accent}`;
   const badge = element("p", { class: "key-badge" }, icon(KEY), "own access key ", element("code", {}, masked(key)));

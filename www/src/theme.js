@@ -18,7 +18,6 @@
   const announce = () => {
     const other = current() === "dark" ? "light" : "dark";
     document.getElementById("theme")?.setAttribute("aria-label", `Use the ${other} theme`);
-    dispatchEvent(new Event("themechange"));
   };
 
   if (["light", "dark"].includes(stored())) root.dataset.theme = stored();

@@ -1,15 +1,15 @@
 // What is tested, with what, and in which order?
 
-import { existsSync, mkdirSync, copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, copyFileSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { requireBrowser } from "./browser.mjs";
 import { complaints } from "./dependencies.mjs";
 import { requirePython } from "./python.mjs";
-import { attempt, recentNode, root, wrangler } from "./run.mjs";
-import { Problem } from "./steps.mjs";
+import { attempt, recentNode, root, run, wrangler } from "./run.mjs";
+import { Problem, step } from "./steps.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
-const PRODUCT = ["keyhole-policy", "keyhole-sdk", "keyhole-sdk-policy", "keyhole-worker"].flatMap((name) => [
+const PRODUCT = ["keyhole-policy", "keyhole-sdk", "keyhole-sdk-policy", "keyhole-sdk-track", "keyhole-worker"].flatMap((name) => [
   "--package",
   name,
 ]);
@@ -26,6 +26,7 @@ export const parts = [
   { name: "fuzz", needsBuild: true, work: fuzz },
   { name: "kills", needsBuild: true, work: () => nodeTest("tests/kills") },
   { name: "browser", needsBuild: true, needsBrowser: true, work: browser },
+  { name: "packaging", needsBuild: true, needsBrowser: true, work: packaging },
   { name: "deploy", needsBuild: true, work: () => check(...wrangler("deploy", "--dry-run")) },
 ];
 
@@ -83,10 +84,21 @@ async function browser() {
   return nodeTest("tests/browser", { env });
 }
 
+/** The bundlers are installed by their own lock file, when they are first needed. */
+async function packaging() {
+  const folder = path.join(root, "tests/packaging");
+  const changedAt = (file) => statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json")) {
+    await step("installing the bundlers", (report) => run("npm", ["ci"], { cwd: folder, report }));
+  }
+  const env = { ...(await requireBrowser()), KEYHOLE_NODE: process.env.npm_node_execpath ?? process.execPath };
+  return nodeTest("tests/packaging/test", { env });
+}
+
 /** Test files that hold `wasm_bindgen_test` run inside wasm: in Node, or in a browser if they say so. */
 async function wasm() {
   const total = { passed: 0, failed: 0 };
-  for (const folder of ["policy", "sdk", "sdk/policy"]) {
+  for (const folder of ["policy", "sdk", "sdk/policy", "sdk/track"]) {
     for (const file of list(`${folder}/tests`, ".rs")) {
       const text = readFileSync(path.join(root, file), "utf8");
       if (!text.includes("wasm_bindgen_test")) continue;

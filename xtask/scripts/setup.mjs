@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import path from "node:path";
+import { buildEngine } from "./engine.mjs";
 import { buildPages } from "./pages.mjs";
 import { requireNode, requireRust } from "./requirements.mjs";
 import { root, run } from "./run.mjs";
@@ -12,6 +13,7 @@ export async function setUp() {
   requireNode();
   await requireRust();
   await bothOrNeither(installPackages(), buildRust());
+  await buildEngine();
   await step("bundling the pages", () => buildPages({ minify: false, keep: ["demo.json"] }));
 }
 
@@ -21,6 +23,7 @@ export async function setUpRelease() {
   await requireRust();
   await installPackages();
   await buildRust("--release");
+  await buildEngine();
   await step("bundling the pages", () => buildPages({ minify: true }));
 }
 

@@ -5,15 +5,16 @@ use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Runs `cargo build` for wasm. `profile` is one of Cargo.toml's.
+/// Runs `cargo build` for wasm. `profile` is one of Cargo.toml's, `features` are flags.
 ///
 /// The development wasm is optimised a little: halved in size, and the demo feels like the product.
 /// Said here and not in Cargo.toml, xtask itself stays quick to compile and shares every macro
 /// crate with the wasm.
-pub fn wasm(package: &str, profile: &str) -> Result<PathBuf, String> {
+pub fn wasm(package: &str, profile: &str, features: &[&str]) -> Result<PathBuf, String> {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--package", package])
         .args(["--target", TARGET, "--profile", profile])
+        .args(features)
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
         .envs(flags(profile))
         .current_dir(root())

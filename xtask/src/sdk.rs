@@ -8,25 +8,37 @@ use wasm_bindgen_cli_support::Bindgen;
 /// One Rust package, and the modules that are made of it.
 struct Core {
     package: &'static str,
+    /// Its Cargo features, as flags.
+    features: &'static [&'static str],
     /// The wasm alone, for whoever wants to serve it apart: `…_bg.wasm`.
     name: &'static str,
     bindings: &'static str,
     inlined: &'static str,
 }
 
-/// What every page loads, and what is loaded when a page first asks what its key may do.
-const CORES: [Core; 2] = [
+/// What a page with the client loads, what is loaded when it first asks what its key may do, and what a page
+/// loads that only records.
+const CORES: [Core; 3] = [
     Core {
         package: "keyhole-sdk",
+        features: &[],
         name: "keyhole",
         bindings: "bindgen.js",
         inlined: "wasm-inline.js",
     },
     Core {
         package: "keyhole-sdk-policy",
+        features: &[],
         name: "policy",
         bindings: "policy-bindgen.js",
         inlined: "policy-wasm-inline.js",
+    },
+    Core {
+        package: "keyhole-sdk-track",
+        features: &["--no-default-features"],
+        name: "track",
+        bindings: "track-bindgen.js",
+        inlined: "track-wasm-inline.js",
     },
 ];
 
@@ -38,7 +50,7 @@ pub fn build(mode: Mode) -> Result<(), String> {
     };
     let compiled: Result<Vec<_>, String> = CORES
         .iter()
-        .map(|core| compile::wasm(core.package, profile))
+        .map(|core| compile::wasm(core.package, profile, core.features))
         .collect();
     let compiled = compiled?;
     let package = compile::root().join("sdk").join("npm");
@@ -94,6 +106,11 @@ fn copy_sources(from: &Path, to: &Path) -> Result<(), String> {
         let Some(name) = source.file_name() else {
             continue;
         };
+        if source.is_dir() {
+            std::fs::create_dir_all(to.join(name)).map_err(about(to))?;
+            copy_sources(&source, &to.join(name))?;
+            continue;
+        }
         let text = std::fs::read(&source).map_err(about(&source))?;
         let copy = to.join(name);
         // An untouched copy keeps its date, so that what is made from it stays fresh too.

@@ -11,7 +11,7 @@ pub fn build(mode: Mode) -> Result<(), String> {
         Mode::Development => "dev",
         Mode::Release => "release",
     };
-    let wasm = compile::wasm("keyhole-worker", profile)?;
+    let wasm = compile::wasm("keyhole-worker", profile, &[])?;
     let folder = compile::root().join("build").join("worker");
     let Some(artifact) = Artifact::stale(folder, std::slice::from_ref(&wasm))? else {
         return Ok(());

@@ -7,12 +7,18 @@ import { initSync } from "./bindgen.js";
 import { bytesOf } from "./dense.js";
 import wasm from "./wasm-inline.js";
 
-export { Batches, event_url, project_url, QueryRequest, retry_delay_ms, stamp_event } from "./bindgen.js";
+export { check_event, kept_delay_ms, project_url, QueryRequest, Queue, retry_delay_ms } from "./bindgen.js";
 
+let compiled;
 let started = false;
+
+/** A module that is compiled already, for a platform that compiles none at run time. */
+export function useCore(module) {
+  compiled = module;
+}
 
 export function startCore() {
   if (started) return;
-  initSync({ module: bytesOf(wasm) });
+  initSync({ module: compiled ?? bytesOf(wasm) });
   started = true;
 }

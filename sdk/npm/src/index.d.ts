@@ -10,11 +10,25 @@ export interface KeyholeOptions {
   projectId: string;
   /** A key fit for what you do: a write key to record, an access key or a read key to query. */
   key: string;
+  /**
+   * Brings a fresh key when the server takes the one at hand no longer (401); the request is then sent again,
+   * once. Asked for once, however many requests wait.
+   */
+  onKeyExpired?: () => string | undefined | Promise<string | undefined>;
+  /** For how long an answer is given again without asking; by default 0. Of one key never to another. */
+  cacheSeconds?: number;
 }
 
 export interface RequestOptions {
   /** Aborts the request and its retries; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
+}
+
+export interface QueryOptions extends RequestOptions {
+  /** In place of the client's own. */
+  cacheSeconds?: number;
+  /** Integers that a number would round, those beyond 2^53, come as BigInts; by default they are rounded. */
+  exactIntegers?: boolean;
 }
 
 /**
@@ -110,6 +124,13 @@ interface SnakeCaseParameters {
 /** The server's parameters; their own names may be camelCase. Names inside values are data. */
 export type QueryParameters = SnakeCaseParameters & Partial<CamelCased<SnakeCaseParameters>>;
 
+/** A question that knows what it is answered with; `@keyhole/sdk/queries` makes them. */
+export type Question<Result> = QueryParameters & {
+  readonly analysis_type: AnalysisType;
+  readonly [answeredWith]?: Result;
+};
+declare const answeredWith: unique symbol;
+
 /** The server's answer as it was sent: `null` stays `null`. */
 export interface QueryAnswer<Result = JsonValue> {
   result: Result;
@@ -124,14 +145,7 @@ export interface Bucket<Value = number> {
 
 /** What a key may be permitted. */
 export type Permission =
-  | "writes"
-  | "queries"
-  | "saved_queries"
-  | "cached_queries"
-  | "datasets"
-  | "schema"
-  | "query_definition"
-  | "keys";
+  "writes" | "queries" | "saved_queries" | "cached_queries" | "datasets" | "schema" | "query_definition" | "keys";
 
 /** What limits a key: as much of it as its holder may know. */
 export interface KeyLimits {
@@ -164,7 +178,11 @@ export type KeyRequest =
   | { saved_query: SavedQueryRequest }
   | { queryDefinition: EitherCase<{ query_name: string }> }
   | { query_definition: EitherCase<{ query_name: string }> }
-  | { dataset: { operation: "read" | "list" | "retrieve" } & Partial<EitherCase<{ dataset_name: string; index_by: object }>> }
+  | {
+      dataset: { operation: "read" | "list" | "retrieve" } & Partial<
+        EitherCase<{ dataset_name: string; index_by: object }>
+      >;
+    }
   | { schema: Partial<EitherCase<{ event_collection: string; property_name: string }>> }
   | { key: { name: string; permitted: Permission[]; [field: string]: unknown } };
 
@@ -236,16 +254,23 @@ export declare class Keyhole {
   ): Promise<{ [Collection in keyof Collections]: Outcome[] }>;
   recordMany(collection: string, events: readonly KeyholeEvent[], options?: RequestOptions): Promise<Outcome[]>;
 
-  /** Asks; resolves to the server's answer. Tried again like `record`. */
+  /**
+   * Asks; resolves to the server's answer. Tried again like `record`. Who asks the same while it is on its way
+   * shares the request; it is aborted when nobody waits any more.
+   */
+  query<Result>(question: Question<Result>, options?: QueryOptions): Promise<QueryAnswer<Result>>;
   query<Result = JsonValue>(
     analysisType: AnalysisType,
     parameters: QueryParameters,
-    options?: RequestOptions,
+    options?: QueryOptions,
   ): Promise<QueryAnswer<Result>>;
   query<Result = JsonValue>(
     parameters: QueryParameters & ({ analysisType: AnalysisType } | { analysis_type: AnalysisType }),
-    options?: RequestOptions,
+    options?: QueryOptions,
   ): Promise<QueryAnswer<Result>>;
+
+  /** The result of a saved query, with its definition beside it. */
+  savedQuery<Result = JsonValue>(name: string, options?: QueryOptions): Promise<QueryAnswer<Result>>;
 
   /**
    * What a dataset holds of one value of its index, or of one value for each of its properties, in whole
@@ -254,8 +279,11 @@ export declare class Keyhole {
   dataset<Result = JsonValue>(
     name: string,
     parameters: { indexBy: JsonValue; timeframe: Timeframe },
-    options?: RequestOptions,
+    options?: QueryOptions,
   ): Promise<QueryAnswer<Result>>;
+
+  /** Another key from now on. What was answered and known of the one before is forgotten. */
+  setKey(key: string): void;
 
   /** What the key may do, asked of the server and remembered; what did not change is not sent again. */
   self(options?: RequestOptions): Promise<KeyDescription>;
@@ -271,13 +299,142 @@ export declare class Keyhole {
   explain(request: KeyRequest, options?: RequestOptions & { remote?: boolean }): Promise<Explanation>;
 }
 
+/** What went wrong, for code. Servers may have others than those that are known here. */
+export type ErrorCode =
+  // Of the client.
+  | "NetworkError"
+  | "UnexpectedAnswerError"
+  // Of keys.
+  | "InvalidApiKeyError"
+  | "ExpiredApiKeyError"
+  | "NotYetValidApiKeyError"
+  | "RequestForbiddenError"
+  | "AdminOnlyEndpointError"
+  | "AccessKeyDefinitionError"
+  | "PreconditionFailedError"
+  | "ConflictError"
+  | "HttpsRequiredError"
+  // Of questions.
+  | "MissingRequiredRequestFieldError"
+  | "TimeframeDefinitionError"
+  | "TimezoneDefinitionError"
+  | "IntervalDefinitionError"
+  | "FilterDefinitionError"
+  | "GroupByDefinitionError"
+  | "OrderByDefinitionError"
+  | "AnalysisDefinitionError"
+  | "FunnelDefinitionError"
+  | "ExtractionDefinitionError"
+  | "SavedQueryDefinitionError"
+  | "TooManyResultsError"
+  | "QueryTooComplexError"
+  | "QueryTimeoutError"
+  // Of events and requests.
+  | "InvalidEventError"
+  | "InvalidBatchError"
+  | "InvalidPropertyValueError"
+  | "NamespaceTypeError"
+  | "InvalidJSONError"
+  | "InvalidRequestError"
+  | "InvalidCollectionNameError"
+  | "InvalidPropertyNameError"
+  | "ResourceNotFoundError"
+  | "MethodNotAllowedError"
+  | "RequestTooLargeError"
+  | "TooManyRequestsError"
+  | "InternalServerError"
+  | "ServiceUnavailableError"
+  | (string & {});
+
 /** The server refused, or could not be reached, or would refuse. Never holds the key. */
 export declare class KeyholeError extends Error {
   readonly name: "KeyholeError";
   /** The HTTP status of the answer; 0 when there was none, or when nothing was sent. */
   readonly status: number;
-  /** For code: the server's `error_code`, or `NetworkError`, or `UnexpectedAnswerError`. */
-  readonly errorCode: string;
+  /** For code: the server's `error_code`, or one of the client's own. */
+  readonly errorCode: ErrorCode;
   /** After a failed `recordMany`: what became of each event, in the shape it resolves to. */
   readonly outcomes?: Outcome[] | Record<string, Outcome[]>;
+}
+
+export interface RecorderOptions extends KeyholeOptions {
+  /** When what was recorded is sent: at so many events (1,000), or after so many seconds (5). */
+  queue?: { capacity?: number; interval?: number };
+  /** Where it is kept until it is stored: in IndexedDB, or with `false` in memory alone. */
+  storage?:
+    | false
+    | {
+        /**
+         * Recorders with one name share what they keep, across tabs and visits. By default those with one key: name
+         * the customer or the visitor where keys are short-lived.
+         */
+        name?: string;
+        /** At most so much is kept (20,000,000); what comes later is told to have failed. */
+        bytesMax?: number;
+        /** What is older is thrown away (30). */
+        daysMax?: number;
+      };
+  /** Record nothing where the browser says Do Not Track or Global Privacy Control. Off. */
+  respectDoNotTrack?: boolean;
+  /** `false`: hold at most 1,000 events in memory, keep and send nothing, until `consent(true)`. */
+  consent?: boolean;
+}
+
+/** Properties for events that do not bring them, or what makes them for each event. */
+export type Extension = KeyholeEvent | (() => KeyholeEvent);
+
+/** What a recorder tells: the `detail` of each of its events. */
+export interface RecorderEvents {
+  /** Stored. */
+  sent: { events: number };
+  /** Not stored, nor tried again. */
+  failed: { collection: string; event: unknown; error: { name: string; description: string } };
+  /** A request failed; all is kept. The next attempt comes after so long, or with another key if none is told. */
+  delayed: { error: KeyholeError; milliseconds: number | undefined };
+  /** So many events are not yet known to be stored. */
+  queue: { events: number };
+  /** Consent was given or taken, or somebody opted out or in again. */
+  permission: "granted" | "waiting" | "denied";
+}
+
+/** Records without waiting: takes events at once, keeps them through crashes, and sends them when it can. */
+export declare class Recorder extends (EventTarget as { new (): Omit<EventTarget, "addEventListener" | "removeEventListener"> }) {
+  /** Throws a `TypeError` that names the option which cannot be used. */
+  constructor(options: RecorderOptions);
+  /**
+   * Takes an event, to be stored once. Never throws: what cannot be recorded is answered with `false` and told as
+   * `failed`. Without permission nothing is recorded and nothing told.
+   */
+  record(collection: string, event: KeyholeEvent): boolean;
+  /** The same for many; answers how many were taken. */
+  recordMany(collection: string, events: readonly KeyholeEvent[]): number;
+  /** Adds properties to all later events. Objects are merged at every depth, lists are joined; the event wins. */
+  extend(properties: Extension): void;
+  /** The same for one collection, above what is for all. */
+  extend(collection: string, properties: Extension): void;
+  /** Events not yet known to be stored. */
+  readonly size: number;
+  readonly permission: "granted" | "waiting" | "denied";
+  /** Uses another key from now on, and sends what waited for it. */
+  set key(key: string);
+  /** Resolves when all that was recorded is kept: to `true` if it survives a crash. */
+  saved(): Promise<boolean>;
+  /** Sends all now. Rejects with a `KeyholeError` if that fails; all is kept then, and tried again. */
+  flush(): Promise<void>;
+  /** Goes on, or throws away what waits and stops. */
+  consent(given: boolean): Promise<void>;
+  /** Remembers in this browser, for the whole origin, that nothing shall be recorded; throws away what waits. */
+  optOut(out?: boolean): Promise<void>;
+  /** Sends what is left, and stops. */
+  close(): Promise<void>;
+  addEventListener<Type extends keyof RecorderEvents>(
+    type: Type,
+    listener: ((event: CustomEvent<RecorderEvents[Type]>) => void) | EventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof RecorderEvents>(
+    type: Type,
+    listener: ((event: CustomEvent<RecorderEvents[Type]>) => void) | EventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }

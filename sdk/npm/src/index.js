@@ -1,4 +1,5 @@
-// What does `import … from '@keyhole/sdk'` give? The client and its error.
+// What does `import … from '@keyhole/sdk'` give? The client, a recorder, and their error.
 
+export { Recorder } from "./checked-recorder.js";
 export { KeyholeError } from "./error.js";
 export { Keyhole } from "./keyhole.js";

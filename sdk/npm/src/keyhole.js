@@ -1,9 +1,11 @@
 // Who records events, asks about them, and asks what it may? A client that holds one project and one key.
 
-import { event_url, project_url, QueryRequest, stamp_event, startCore } from "./core.js";
-import { eventText, KeyholeError, refusing } from "./error.js";
-import { randomBytes } from "./random.js";
-import { recordLists } from "./record.js";
+import { Answers } from "./answers.js";
+import { configured } from "./configuration.js";
+import { project_url, QueryRequest, startCore } from "./core.js";
+import { Credential } from "./credential.js";
+import { KeyholeError } from "./error.js";
+import { oneEvent, recordLists } from "./record.js";
 import { Self } from "./self.js";
 import { get, post } from "./transport.js";
 
@@ -12,19 +14,26 @@ export class Keyhole {
   #projectUrl;
   #key;
   #self;
+  #answers;
+  #cacheSeconds;
 
   constructor(options) {
     startCore();
-    const { url, projectId, key } = options ?? {};
-    this.#projectUrl = project_url(textOrEmpty(url), textOrEmpty(projectId), textOrEmpty(key));
-    this.#key = key;
-    this.#self = new Self(this.#projectUrl, key);
+    this.#projectUrl = configured(project_url, options);
+    const { key, onKeyExpired, cacheSeconds = 0 } = options;
+    this.#key = new Credential(key, onKeyExpired);
+    this.#self = new Self(this.#projectUrl, this.#key);
+    this.#answers = new Answers(this.#key);
+    this.#cacheSeconds = cacheSeconds;
+  }
+
+  setKey(key) {
+    this.#key.change(key);
   }
 
   async record(collection, event, { signal } = {}) {
-    const url = refusing(() => event_url(this.#projectUrl, collectionName(collection)));
-    const now = new Date().toISOString();
-    const body = refusing(() => stamp_event(eventText(event), now, randomBytes()));
+    const { body, segment } = oneEvent(collectionName(collection), event);
+    const url = `${this.#projectUrl}/events/${segment}`;
     const answer = await post({ url, key: this.#key, body, signal });
     if (answer?.created !== true) {
       throw new KeyholeError({
@@ -51,19 +60,27 @@ export class Keyhole {
 
   async query(...given) {
     const analysisType = typeof given[0] === "string" ? given.shift() : undefined;
-    const [parameters = {}, { signal } = {}] = given;
+    const [parameters = {}, options] = given;
     const { url, body } = queryRequest(this.#projectUrl, analysisType, parameters);
-    return post({ url, key: this.#key, body, signal });
+    return this.#ask(url, options, (request) => post({ ...request, body }), body);
   }
 
-  async dataset(name, { indexBy, timeframe } = {}, { signal } = {}) {
-    if (typeof name !== "string" || name === "") throw new TypeError("Keyhole: the dataset's name must be a string.");
-    const parameters = { index_by: indexBy, timeframe };
-    const sent = Object.entries(parameters).filter(([, value]) => value !== undefined);
-    const pairs = sent.map(([key, value]) => [key, JSON.stringify(value)]);
-    const url = `${this.#projectUrl}/datasets/${encodeURIComponent(name)}/results?${new URLSearchParams(pairs)}`;
-    const { json } = await get({ url, key: this.#key, signal });
-    return json;
+  async savedQuery(name, options) {
+    return this.#ask(`${this.#projectUrl}/queries/saved/${pathPart(name)}/result`, options, getJson);
+  }
+
+  async dataset(name, { indexBy, timeframe } = {}, options) {
+    // As JSON, so that the text "7" is not taken for the number.
+    const asked = Object.entries({ index_by: indexBy, timeframe }).filter(([, value]) => value !== undefined);
+    const parameters = new URLSearchParams(asked.map(([key, value]) => [key, JSON.stringify(value)]));
+    return this.#ask(`${this.#projectUrl}/datasets/${pathPart(name)}/results?${parameters}`, options, getJson);
+  }
+
+  async #ask(url, options, send, body = "") {
+    const { signal, exactIntegers = false, cacheSeconds: seconds = this.#cacheSeconds } = options ?? {};
+    const parse = exactIntegers ? (await import("./exact.js")).parseExactly : undefined;
+    const ask = (shared) => send({ url, key: this.#key, signal: shared, parse });
+    return this.#answers.give(`${exactIntegers} ${url} ${body}`, ask, { seconds, signal });
   }
 
   async self({ signal } = {}) {
@@ -86,9 +103,13 @@ function queryRequest(projectUrl, analysisType, parameters) {
   return { url, body };
 }
 
-/** The core asks for strings; what is none is as missing as an empty one. */
-function textOrEmpty(value) {
-  return typeof value === "string" ? value : "";
+async function getJson(request) {
+  return (await get(request)).json;
+}
+
+function pathPart(name) {
+  if (typeof name === "string" && name !== "") return encodeURIComponent(name);
+  throw new TypeError("Keyhole: the name must be a string that is not empty.");
 }
 
 function collectionName(collection) {

@@ -8,11 +8,17 @@ import { check_description, explain, initSync, server_request } from "./policy-b
 import wasm from "./policy-wasm-inline.js";
 import { zones } from "./zones.js";
 
+let compiled;
 let started = false;
+
+/** A module that is compiled already, for a platform that compiles none at run time. */
+export function usePolicy(module) {
+  compiled = module;
+}
 
 function startPolicy() {
   if (started) return;
-  initSync({ module: bytesOf(wasm) });
+  initSync({ module: compiled ?? bytesOf(wasm) });
   started = true;
 }
 

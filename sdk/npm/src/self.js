@@ -17,10 +17,11 @@ export class Self {
 
   /** The key's description, fresh; sent anew only if it changed. */
   async describe(signal) {
-    const { etag } = this.#known ?? {};
+    const { etag } = this.#current() ?? {};
+    const { version } = this.#key;
     const answer = await get({ url: `${this.#projectUrl}/keys/self`, key: this.#key, etag, signal });
     // Text, so that nobody changes what is remembered by changing what was answered.
-    if (!answer.isUnchanged) this.#known = { etag: answer.etag, text: JSON.stringify(answer.json) };
+    if (!answer.isUnchanged) this.#known = { etag: answer.etag, text: JSON.stringify(answer.json), version };
     return JSON.parse(this.#known.text);
   }
 
@@ -47,13 +48,18 @@ export class Self {
 
   /** What is known, asked for when nothing is; whoever asks meanwhile waits for the same answer. */
   async #remembered(signal) {
-    if (this.#known === undefined) {
+    if (this.#current() === undefined) {
       this.#asking ??= this.describe().finally(() => (this.#asking = undefined));
       // Not the signal of whoever came first: others wait too.
       await unlessAborted(this.#asking, signal);
     }
     signal?.throwIfAborted();
     return this.#known;
+  }
+
+  /** What is known of the key as it is now. */
+  #current() {
+    return this.#known?.version === this.#key.version ? this.#known : undefined;
   }
 }
 

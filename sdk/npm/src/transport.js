@@ -1,12 +1,12 @@
 // How does a request reach the server? With its key in a header, and again when that may help.
 
+import { attempt, failure } from "./attempt.js";
 import { retry_delay_ms } from "./core.js";
-import { KeyholeError } from "./error.js";
 
 /** Posts JSON text and resolves to the JSON of the answer; rejects with a KeyholeError. */
-export async function post({ url, key, body, signal }) {
+export async function post({ url, key, body, signal, parse }) {
   const headers = { "content-type": "application/json" };
-  const { json } = await send({ url, key, method: "POST", headers, body, signal });
+  const { json } = await send({ url, key, method: "POST", headers, body, signal, parse });
   return json;
 }
 
@@ -14,69 +14,37 @@ export async function post({ url, key, body, signal }) {
  * Gets JSON with its `etag`; `isUnchanged` when it still has the one given, and is not sent again.
  * Rejects with a KeyholeError.
  */
-export async function get({ url, key, etag, signal }) {
+export async function get({ url, key, etag, signal, parse }) {
   const headers = etag === undefined ? {} : { "if-none-match": etag };
-  return send({ url, key, method: "GET", headers, signal });
+  return send({ url, key, method: "GET", headers, signal, parse });
 }
 
-async function send(request) {
+/**
+ * Sends a request again while that may help. `key` is a string, or a `Credential` that may have another
+ * when the server takes it no longer; `parse` reads what JSON.parse would not; `isOnce` when twice is not the same
+ * as once.
+ */
+export async function send(request) {
+  let replaced = false;
   for (let attempts = 1; ; attempts += 1) {
     request.signal?.throwIfAborted();
-    const answer = await attempt(request);
+    const key = request.key.key ?? request.key;
+    const answer = await attempt({ ...request, key });
     if (answer.ok) return answer;
+    if (answer.status === 401 && !replaced && (await hasAnotherKey(request, key))) {
+      replaced = true;
+      continue;
+    }
+    // What the server may have done already must not be done again; it says 429 before it does anything.
+    if (request.isOnce && answer.status !== 429) throw failure(answer, key);
     const delay = retry_delay_ms(attempts, answer.status, answer.retryAfterMs, Math.random());
-    if (delay === undefined) throw failure(answer, request.key);
+    if (delay === undefined) throw failure(answer, key);
     await pause(delay, request.signal);
   }
 }
 
-async function attempt({ url, key, method, headers, body, signal }) {
-  try {
-    const response = await fetch(url, {
-      method,
-      headers: { ...headers, authorization: key },
-      body,
-      signal,
-      cache: "no-store",
-      credentials: "omit",
-      // Following one could carry the key to another host.
-      redirect: "error",
-    });
-    const json = parsed(await response.text());
-    const { status } = response;
-    const isUnchanged = status === 304 && "if-none-match" in headers;
-    const ok = isUnchanged || (response.ok && json !== undefined);
-    const etag = response.headers.get("etag") ?? undefined;
-    return { ok, status, json, etag, isUnchanged, retryAfterMs: retryAfterMs(response) };
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    return { ok: false, status: 0, cause };
-  }
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `Retry-After` is a number of seconds or a date. */
-function retryAfterMs(response) {
-  const header = response.headers.get("retry-after");
-  if (header === null) return undefined;
-  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(wait) ? undefined : wait;
-}
-
-function failure({ status, json, cause }, key) {
-  if (status === 0) {
-    return new KeyholeError({ message: "The server could not be reached.", errorCode: "NetworkError", cause });
-  }
-  const message = json?.message ?? `The server answered ${status} without saying why in JSON.`;
-  const errorCode = json?.error_code ?? "UnexpectedAnswerError";
-  return new KeyholeError({ message: String(message).replaceAll(key, "[key]"), errorCode: String(errorCode), status });
+async function hasAnotherKey({ key: credential, signal }, refused) {
+  return typeof credential === "string" ? false : unlessAborted(credential.replace(refused), signal);
 }
 
 function pause(milliseconds, signal) {

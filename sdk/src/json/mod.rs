@@ -46,69 +46,96 @@ pub type NameCheck = fn(&str) -> Result<(), NameProblem>;
 
 /// The members of the object that `text` holds, in order.
 pub fn members(text: &str, check_name: NameCheck) -> Result<Vec<Member<'_>>, JsonProblem> {
+    let mut members = Vec::new();
+    each_member(text, check_name, &mut |member| members.push(member))?;
+    Ok(members)
+}
+
+/// Hands over the members of the object that `text` holds, one by one.
+pub fn each_member<'text>(
+    text: &'text str,
+    check_name: NameCheck,
+    each: &mut dyn FnMut(Member<'text>),
+) -> Result<(), JsonProblem> {
     let mut reader = Reader {
-        rest: text.trim(),
+        text,
+        at: 0,
         check_name,
     };
-    if !reader.takes('{') {
+    if !reader.takes(b'{') {
         return Err(JsonProblem::NotAnObject);
     }
-    let mut members = Vec::new();
-    reader.object(1, &mut |member| members.push(member))?;
-    if !reader.rest.is_empty() {
-        return Err(JsonProblem::Malformed);
+    reader.object(1, each)?;
+    reader.skip_blanks();
+    match reader.peek() {
+        None => Ok(()),
+        Some(_) => Err(JsonProblem::Malformed),
     }
-    Ok(members)
 }
 
 /// The string that `value` is, if it is one.
 pub fn text_of(value: &str) -> Option<String> {
     let mut reader = Reader {
-        rest: value.strip_prefix('"')?,
+        text: value,
+        at: 0,
         check_name: |_| Ok(()),
     };
+    if !reader.takes(b'"') {
+        return None;
+    }
     let (_, text) = reader.string().ok()?;
-    reader.rest.is_empty().then(|| text.into_owned())
+    reader.peek().is_none().then(|| text.into_owned())
 }
 
 struct Reader<'text> {
-    rest: &'text str,
+    text: &'text str,
+    /// Bytes behind us.
+    at: usize,
     check_name: NameCheck,
 }
 
 impl<'text> Reader<'text> {
-    fn takes(&mut self, character: char) -> bool {
-        let rest = self.rest.trim_start();
-        self.rest = rest.strip_prefix(character).unwrap_or(rest);
-        self.rest.len() < rest.len()
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Cuts off the first `bytes` of what is left.
-    fn cut(&mut self, bytes: usize) -> Result<&'text str, JsonProblem> {
-        let (cut, rest) = self
-            .rest
-            .split_at_checked(bytes)
-            .ok_or(JsonProblem::Malformed)?;
-        self.rest = rest;
-        Ok(cut)
+    fn skip_blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn takes(&mut self, byte: u8) -> bool {
+        self.skip_blanks();
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// What stands from here to where we are now.
+    fn since(&self, start: usize) -> Result<&'text str, JsonProblem> {
+        self.text.get(start..self.at).ok_or(JsonProblem::Malformed)
     }
 
     fn value(&mut self, depth: usize) -> Result<&'text str, JsonProblem> {
-        let before = self.rest.trim_start();
-        self.rest = before;
-        if self.takes('{') {
-            self.object(depth + 1, &mut |_| ())?;
-        } else if self.takes('[') {
-            self.list(depth + 1)?;
-        } else if self.takes('"') {
-            self.string()?;
-        } else {
-            self.scalar()?;
+        self.skip_blanks();
+        let start = self.at;
+        match self.peek() {
+            Some(b'{') => {
+                self.at += 1;
+                self.object(depth + 1, &mut |_| ())?;
+            }
+            Some(b'[') => {
+                self.at += 1;
+                self.list(depth + 1)?;
+            }
+            Some(b'"') => {
+                self.at += 1;
+                self.string()?;
+            }
+            _ => self.scalar()?,
         }
-        let (value, _) = before
-            .split_at_checked(before.len() - self.rest.len())
-            .ok_or(JsonProblem::Malformed)?;
-        Ok(value)
+        self.since(start)
     }
 
     fn object(
@@ -117,70 +144,70 @@ impl<'text> Reader<'text> {
         each: &mut dyn FnMut(Member<'text>),
     ) -> Result<(), JsonProblem> {
         not_too_deep(depth)?;
-        if self.takes('}') {
+        if self.takes(b'}') {
             return Ok(());
         }
         loop {
-            self.expect('"')?;
+            self.expect(b'"')?;
             let (raw_name, name) = self.string()?;
-            (self.check_name)(&name).map_err(|problem| JsonProblem::Name {
-                name: name.to_string(),
-                problem,
-            })?;
-            self.expect(':')?;
+            if let Err(problem) = (self.check_name)(&name) {
+                let name = name.into_owned();
+                return Err(JsonProblem::Name { name, problem });
+            }
+            self.expect(b':')?;
             let value = self.value(depth)?;
             each(Member {
                 name,
                 raw_name,
                 value,
             });
-            if self.takes('}') {
+            if self.takes(b'}') {
                 return Ok(());
             }
-            self.expect(',')?;
+            self.expect(b',')?;
         }
     }
 
     fn list(&mut self, depth: usize) -> Result<(), JsonProblem> {
         not_too_deep(depth)?;
-        if self.takes(']') {
+        if self.takes(b']') {
             return Ok(());
         }
         loop {
             self.value(depth)?;
-            if self.takes(']') {
+            if self.takes(b']') {
                 return Ok(());
             }
-            self.expect(',')?;
+            self.expect(b',')?;
         }
     }
 
     fn scalar(&mut self) -> Result<(), JsonProblem> {
-        let ends =
-            |character: char| matches!(character, ',' | ']' | '}') || character.is_whitespace();
-        let length = self.rest.find(ends).unwrap_or(self.rest.len());
-        let scalar = self.cut(length)?;
-        if scalar.is_empty() {
-            Err(JsonProblem::Malformed)
-        } else {
-            Ok(())
+        let start = self.at;
+        while !matches!(
+            self.peek(),
+            None | Some(b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r')
+        ) {
+            self.at += 1;
+        }
+        match self.at == start {
+            true => Err(JsonProblem::Malformed),
+            false => Ok(()),
         }
     }
 
-    fn expect(&mut self, character: char) -> Result<(), JsonProblem> {
-        if self.takes(character) {
-            Ok(())
-        } else {
-            Err(JsonProblem::Malformed)
+    fn expect(&mut self, byte: u8) -> Result<(), JsonProblem> {
+        match self.takes(byte) {
+            true => Ok(()),
+            false => Err(JsonProblem::Malformed),
         }
     }
 }
 
 fn not_too_deep(depth: usize) -> Result<(), JsonProblem> {
-    if depth > EVENT_DEPTH_MAX {
-        Err(JsonProblem::TooDeep)
-    } else {
-        Ok(())
+    match depth > EVENT_DEPTH_MAX {
+        true => Err(JsonProblem::TooDeep),
+        false => Ok(()),
     }
 }
 

@@ -6,37 +6,44 @@ use std::borrow::Cow;
 impl<'text> Reader<'text> {
     /// Reads a string whose opening quote is behind us: as it stands, and what it means.
     pub(super) fn string(&mut self) -> Result<(&'text str, Cow<'text, str>), JsonProblem> {
-        let before = self.rest;
+        let start = self.at;
+        let mut plain = start;
         let mut decoded = String::new();
         loop {
-            let stop = self.rest.find(['"', '\\']).ok_or(JsonProblem::Malformed)?;
-            let plain = self.cut(stop)?;
-            if self.cut(1)? == "\\" {
-                decoded.push_str(plain);
-                decoded.push(self.escape()?);
-                continue;
+            match self.peek().ok_or(JsonProblem::Malformed)? {
+                b'"' => break,
+                b'\\' => {
+                    decoded.push_str(self.since(plain)?);
+                    self.at += 1;
+                    decoded.push(self.escape()?);
+                    plain = self.at;
+                }
+                _ => self.at += 1,
             }
-            let (raw, _) = before
-                .split_at_checked(before.len() - self.rest.len() - 1)
-                .ok_or(JsonProblem::Malformed)?;
-            if raw.len() == plain.len() {
-                return Ok((raw, Cow::Borrowed(raw)));
-            }
-            decoded.push_str(plain);
-            return Ok((raw, Cow::Owned(decoded)));
         }
+        let raw = self.since(start)?;
+        let rest = self.since(plain)?;
+        self.at += 1;
+        if plain == start {
+            return Ok((raw, Cow::Borrowed(raw)));
+        }
+        decoded.push_str(rest);
+        Ok((raw, Cow::Owned(decoded)))
     }
 
     /// The character that an escape stands for, its backslash behind us.
     fn escape(&mut self) -> Result<char, JsonProblem> {
-        match self.cut(1)? {
-            "n" => Ok('\n'),
-            "r" => Ok('\r'),
-            "t" => Ok('\t'),
-            "b" => Ok('\u{8}'),
-            "f" => Ok('\u{c}'),
-            "u" => self.code_point(),
-            other => other.chars().next().ok_or(JsonProblem::Malformed),
+        let byte = self.peek().ok_or(JsonProblem::Malformed)?;
+        self.at += 1;
+        match byte {
+            b'n' => Ok('\n'),
+            b'r' => Ok('\r'),
+            b't' => Ok('\t'),
+            b'b' => Ok('\u{8}'),
+            b'f' => Ok('\u{c}'),
+            b'u' => self.code_point(),
+            b'"' | b'\\' | b'/' => Ok(char::from(byte)),
+            _ => Err(JsonProblem::Malformed),
         }
     }
 
@@ -45,9 +52,10 @@ impl<'text> Reader<'text> {
         if let Some(character) = char::from_u32(first) {
             return Ok(character);
         }
-        if first >= 0xDC00 || self.cut(2) != Ok("\\u") {
+        if first >= 0xDC00 || self.text.as_bytes().get(self.at..self.at + 2) != Some(b"\\u") {
             return Err(JsonProblem::LoneSurrogate);
         }
+        self.at += 2;
         let second = self.code_unit()?;
         if !(0xDC00..0xE000).contains(&second) {
             return Err(JsonProblem::LoneSurrogate);
@@ -57,6 +65,15 @@ impl<'text> Reader<'text> {
     }
 
     fn code_unit(&mut self) -> Result<u32, JsonProblem> {
-        u32::from_str_radix(self.cut(4)?, 16).map_err(|_| JsonProblem::Malformed)
+        let mut unit = 0;
+        for _ in 0..4 {
+            let byte = self.peek().ok_or(JsonProblem::Malformed)?;
+            let digit = char::from(byte)
+                .to_digit(16)
+                .ok_or(JsonProblem::Malformed)?;
+            unit = unit * 16 + digit;
+            self.at += 1;
+        }
+        Ok(unit)
     }
 }

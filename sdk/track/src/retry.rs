@@ -4,6 +4,10 @@
 pub const ATTEMPTS_MAX: u32 = 5;
 /// Milliseconds before the second attempt, at most; each later pause is twice as long.
 pub const FIRST_DELAY_MS_MAX: f64 = 500.0;
+/// The longest pause of what is kept until it is stored, but for what a server asks for.
+pub const KEPT_DELAY_MS_MAX: f64 = 300_000.0;
+/// The longest that a server may make it wait.
+pub const KEPT_RETRY_AFTER_MS_MAX: f64 = 3_600_000.0;
 /// A server that asks for more patience than this many milliseconds is not waited for.
 pub const RETRY_AFTER_MS_MAX: f64 = 60_000.0;
 
@@ -28,6 +32,24 @@ pub fn delay_ms(
         Some(asked) => Some(asked.max(0.0) + backoff - backoff_max / 2.0),
         None => Some(backoff),
     }
+}
+
+/// Milliseconds before what is kept is sent again: there is no last attempt. Nothing when the same would
+/// be refused again.
+pub fn kept_delay_ms(
+    attempts_made: u32,
+    status: u16,
+    retry_after_ms: Option<f64>,
+    random: f64,
+) -> Option<f64> {
+    if !may_pass(status) {
+        return None;
+    }
+    let doublings = attempts_made.saturating_sub(1).min(16);
+    let backoff_max = (FIRST_DELAY_MS_MAX * f64::from(1_u32 << doublings)).min(KEPT_DELAY_MS_MAX);
+    let jitter = backoff_max * random.clamp(0.0, 1.0) / 2.0;
+    let asked = retry_after_ms.unwrap_or(0.0).min(KEPT_RETRY_AFTER_MS_MAX);
+    Some(asked.max(backoff_max / 2.0) + jitter)
 }
 
 /// Is this a failure that may be gone on the next attempt?
@@ -62,6 +84,20 @@ mod tests {
         }
         for status in [200, 201, 301, 400, 401, 403, 404, 405, 413, 422] {
             assert!(delay_ms(1, status, None, 0.5).is_none(), "{status}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_sent_again_for_ever_at_least_every_five_minutes() {
+        let pauses = [1, 2, 10, 11, 1_000].map(|made| kept_delay_ms(made, 0, None, 1.0));
+        let expected = [500.0, 1_000.0, 256_000.0, 300_000.0, 300_000.0].map(Some);
+        assert_eq!(pauses, expected);
+        assert_eq!(kept_delay_ms(1, 503, None, 0.0), Some(250.0));
+        assert_eq!(kept_delay_ms(1, 429, Some(9_000.0), 0.0), Some(9_000.0));
+        assert_eq!(kept_delay_ms(1, 429, Some(9_000.0), 1.0), Some(9_250.0));
+        assert_eq!(kept_delay_ms(1, 503, Some(1e12), 0.0), Some(3_600_000.0));
+        for status in [400, 401, 403, 404, 413] {
+            assert_eq!(kept_delay_ms(1, status, Some(1.0), 0.5), None);
         }
     }
 

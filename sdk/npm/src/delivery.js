@@ -1,0 +1,249 @@
+// How do lists of events get to the server? Kept first, sent by one tab at a time, and forgotten when they are stored.
+
+import { attempt, failure } from "./attempt.js";
+import { bodyOf, bytesInBody, outcomesOf } from "./lists.js";
+import { seed } from "./random.js";
+import { Store } from "./store.js";
+
+/** One request. Small enough to be through soon, large enough that a backlog is. */
+const BODY_BYTES_MAX = 1_000_000;
+const BODY_EVENTS_MAX = 1_000;
+const REQUEST_MS_MAX = 60_000;
+/** Browsers send 65,536 bytes after a page is left, over all its requests. */
+const LEAVING_BYTES_MAX = 60_000;
+const DAY_MS = 86_400_000;
+
+export class Delivery {
+  #url;
+  #key;
+  #retryDelayMs;
+  #tell;
+  #box;
+  #store;
+  #writer = seed();
+  #number = 0;
+  /** Rows of this page that are not known to be stored, by their ids: what leaving the page can send at once. */
+  #own = new Map();
+  #sending;
+  #next;
+  #attempts = 0;
+  #isDelayed = false;
+  #timer;
+
+  constructor({ projectUrl, key, storage, kept_delay_ms, tell }) {
+    const { name = key, bytesMax = 20_000_000, daysMax = 30 } = storage || {};
+    this.#url = `${projectUrl}/events`;
+    this.#key = key;
+    this.#retryDelayMs = kept_delay_ms;
+    this.#tell = tell;
+    this.#box = fingerprint(`${projectUrl} ${name}`);
+    const oldest = Date.now() - daysMax * DAY_MS;
+    this.#store = new Store({ box: this.#box, bytesMax, onDisk: storage !== false, oldest });
+  }
+
+  get size() {
+    return this.#store.events;
+  }
+
+  isOnDisk() {
+    return this.#store.isOnDisk();
+  }
+
+  useKey(key) {
+    this.#key = key;
+    this.#attempts = 0;
+    this.send().catch(() => {});
+  }
+
+  /** Keeps lists until they are stored. */
+  async keep(lists) {
+    const rows = lists.map((list) => this.#row(list));
+    const refused = await this.#store.add(rows);
+    for (const row of refused) {
+      this.#own.delete(String(row.id));
+      const error = { name: "QueueFullError", description: "As much as may be kept waits to be sent already." };
+      for (const event of eventsOf(row)) this.failed(row.collection, event, error);
+    }
+    this.#tellSize();
+  }
+
+  /** Sends what is kept; rejects when that fails, and then does it again later. */
+  send() {
+    if (this.#sending !== undefined) {
+      // That one may have looked before the last was kept.
+      this.#next ??= this.#sending.catch(() => {}).then(() => {
+        this.#next = undefined;
+        return this.send();
+      });
+      return this.#next;
+    }
+    this.#isDelayed = false;
+    clearTimeout(this.#timer);
+    this.#sending = this.#alone(() => this.#sendAll()).finally(() => (this.#sending = undefined));
+    return this.#sending;
+  }
+
+  /** The same, but that a server which asked for patience, or refused the key, is left alone. */
+  async sendUnlessDelayed() {
+    if (!this.#isDelayed) await this.send();
+  }
+
+  /** The page may be gone in a moment: keeps these lists, and sends what it can without waiting. */
+  leave(lists) {
+    if (lists.length > 0) this.keep(lists).catch(() => {});
+    let bytes = 2;
+    const rows = [...this.#own.values()].filter((row) => {
+      const fits = !row.left && bytes + bytesInBody(row) <= LEAVING_BYTES_MAX;
+      if (fits) bytes += bytesInBody(row);
+      return fits;
+    });
+    if (rows.length === 0 || navigator.onLine === false) return;
+    for (const row of rows) row.left = true;
+    // As plain text with the key in the address no preflight is asked for, which a page that is gone cannot wait for.
+    const url = `${this.#url}?api_key=${encodeURIComponent(this.#key)}`;
+    const body = bodyOf(rows);
+    if (!("keepalive" in Request.prototype)) {
+      navigator.sendBeacon(url, body);
+      return;
+    }
+    const request = { url, method: "POST", headers: { "content-type": "text/plain" }, body, keepalive: true };
+    attempt(request).then((answer) => {
+      // A page that is still there learns what became of it; else the next one sends it again, which changes nothing.
+      const outcomes = answer.ok ? outcomesOf(rows, answer.json) : undefined;
+      if (outcomes !== undefined) return this.#settle(rows, outcomes);
+      for (const row of rows) row.left = false;
+    });
+  }
+
+  failed(collection, event, error) {
+    this.#tell("failed", { collection, event, error });
+  }
+
+  async clear() {
+    this.#own.clear();
+    await this.#store.clear();
+    this.#tellSize();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+  }
+
+  #row(list) {
+    this.#number += 1;
+    const id = [this.#box, Date.now(), this.#writer, this.#number, list.count, list.bytes];
+    const row = { id, ...list };
+    const bytes = Array.from(this.#own.values()).reduce((sum, each) => sum + bytesInBody(each), bytesInBody(row));
+    if (bytes <= LEAVING_BYTES_MAX) this.#own.set(String(id), row);
+    return row;
+  }
+
+  /** One tab sends, the others wait: what it sent they need not. Without locks they may, and nothing is stored twice. */
+  #alone(work) {
+    const locks = globalThis.document && navigator.locks;
+    return locks ? locks.request(`keyhole ${this.#box}`, work) : work();
+  }
+
+  async #sendAll() {
+    try {
+      for (;;) {
+        const rows = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
+        if (rows.length === 0) break;
+        await this.#settle(rows, await this.#outcomes(rows));
+        this.#attempts = 0;
+      }
+      await this.#store.count();
+    } catch (reason) {
+      const { answer } = reason;
+      if (answer === undefined) throw reason;
+      this.#attempts += 1;
+      this.#isDelayed = true;
+      const error = failure(answer, this.#key);
+      const status = believed(answer);
+      const delay = this.#retryDelayMs(this.#attempts, status, answer.retryAfterMs, Math.random());
+      if (delay !== undefined) this.#timer = setTimeout(() => this.send().catch(() => {}), delay);
+      // In Node, a server that stays away does not keep a program from ending.
+      this.#timer?.unref?.();
+      this.#tell("delayed", { error, milliseconds: delay });
+      throw error;
+    }
+  }
+
+  /** What became of each event of each list. Throws `{answer}` when nothing can be known before another attempt. */
+  async #outcomes(lists) {
+    const signal = AbortSignal.timeout(REQUEST_MS_MAX);
+    const headers = { "content-type": "application/json" };
+    const request = { url: this.#url, key: this.#key, method: "POST", headers, body: bodyOf(lists), signal };
+    const answer = await attempt(request).catch((cause) => ({ ok: false, status: 0, cause }));
+    const outcomes = answer.ok ? outcomesOf(lists, answer.json) : undefined;
+    if (outcomes !== undefined) return outcomes;
+    const status = believed(answer);
+    if (status === 401 || this.#retryDelayMs(1, status, undefined, 0) !== undefined) throw { answer };
+    const [first, ...others] = lists;
+    // Refused as a whole: by halves it shows whose fault that is.
+    const isSplit = (status === 400 || status === 413) && (others.length > 0 || first.count > 1);
+    if (!isSplit) {
+      const { errorCode, message } = failure(answer, this.#key);
+      return lists.map(({ count }) => Array(count).fill({ success: false, error: { name: errorCode, description: message } }));
+    }
+    if (others.length > 0) {
+      const half = Math.ceil(lists.length / 2);
+      return [...(await this.#outcomes(lists.slice(0, half))), ...(await this.#outcomes(lists.slice(half)))];
+    }
+    const events = eventsOf(first);
+    const half = Math.ceil(events.length / 2);
+    const found = [];
+    for (const part of [events.slice(0, half), events.slice(half)]) {
+      const text = part.map((event) => JSON.stringify(event)).join(",");
+      const [outcomes] = await this.#outcomes([{ collection: first.collection, count: part.length, events: text }]);
+      found.push(...outcomes);
+    }
+    return [found];
+  }
+
+  async #settle(rows, outcomes) {
+    await this.#store.remove(rows);
+    let stored = 0;
+    for (const [at, row] of rows.entries()) {
+      this.#own.delete(String(row.id));
+      const refused = outcomes[at].flatMap((outcome, event) => (outcome.success ? [] : [[event, outcome.error]]));
+      stored += row.count - refused.length;
+      const events = refused.length > 0 ? eventsOf(row) : [];
+      for (const [event, error] of refused) this.failed(row.collection, events[event], error);
+    }
+    if (stored > 0) this.#tell("sent", { events: stored });
+    this.#tellSize();
+  }
+
+  #tellSize() {
+    this.#tell("queue", { events: this.size });
+  }
+}
+
+/** Only what speaks our JSON is our server: of others, such as a hotel's login page, nothing is believed. */
+function believed({ status, json }) {
+  return json?.error_code === undefined ? 0 : status;
+}
+
+function eventsOf({ events }) {
+  return JSON.parse(`[${events}]`);
+}
+
+/** 106 bits by which boxes differ. A key is too long to be found by it. */
+function fingerprint(text) {
+  return [0, 1].map((seed) => mixed(text, seed).toString(36)).join("-");
+}
+
+/** cyrb53, by bryc, in the public domain. */
+function mixed(text, seed) {
+  let one = 0xdeadbeef ^ seed;
+  let other = 0x41c6ce57 ^ seed;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    one = Math.imul(one ^ unit, 2654435761);
+    other = Math.imul(other ^ unit, 1597334677);
+  }
+  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(other ^ (other >>> 13), 3266489909);
+  other = Math.imul(other ^ (other >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
+  return 4294967296 * (2097151 & other) + (one >>> 0);
+}

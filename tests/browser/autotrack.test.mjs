@@ -102,6 +102,8 @@ test("a page view says what Keen's dashboards ask of it, and the server adds the
 
 test("a visitor keeps the id, also the one that Keen's tracker gave, and where the first visit came from", () =>
   withPage({}, async ({ page, context, open, events }) => {
+    // Cookies are set by another process, and that may take a moment.
+    while ((await context.cookies()).length === 0) await page.waitForTimeout(10);
     await context.clearCookies();
     const known = { uuid: "from-keen", initialReferrer: "https://first.example/" };
     await context.addCookies([{ name: "keen", value: encodeURIComponent(JSON.stringify(known)), url: site.url }]);

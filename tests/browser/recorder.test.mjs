@@ -35,6 +35,7 @@ async function withPages(use, prepare = () => {}) {
     await page.evaluate(async (options) => {
       const { Recorder } = await import("/dist/track.js");
       window.recorder = new Recorder(options);
+      window.key = options.key;
       window.told = [];
       for (const type of ["sent", "failed", "delayed"]) {
         window.recorder.addEventListener(type, ({ detail }) => window.told.push([type, detail]));
@@ -173,7 +174,7 @@ const traces = (page) =>
           }),
       ),
     );
-    return { cookies: document.cookie, local: localStorage.length, session: sessionStorage.length, rows: rows.reduce((sum, each) => sum + each, 0) };
+    return { databases: databases.length, cookies: document.cookie, local: localStorage.length, session: sessionStorage.length, rows: rows.reduce((sum, each) => sum + each, 0) };
   });
 
 test("before consent nothing is stored or sent, not even when the page is left; then all of it", () =>
@@ -188,10 +189,29 @@ test("before consent nothing is stored or sent, not even when the page is left; 
       document.dispatchEvent(new Event("visibilitychange"));
     });
     await page.waitForTimeout(300);
-    assert.deepEqual(await traces(page), { cookies: "", local: 0, session: 0, rows: 0 });
+    assert.deepEqual(await traces(page), { databases: 0, cookies: "", local: 0, session: 0, rows: 0 });
     assert.equal(requests, 0);
     await page.evaluate(() => window.recorder.consent(true));
     assert.deepEqual(await stored(project, 3), numbers(3));
+  }));
+
+test("what an earlier page kept waits for consent too", () =>
+  withPages(async ({ project, context, open }) => {
+    const page = await open(never);
+    await context.setOffline(true);
+    await recordNumbers(page, 0, 2);
+    await page.evaluate(() => window.recorder.saved());
+    await page.close();
+    await context.setOffline(false);
+    const asked = await open({ consent: false });
+    await asked.evaluate(() => {
+      window.recorder.key = window.key;
+      return window.recorder.flush();
+    });
+    await asked.waitForTimeout(300);
+    assert.deepEqual(await stored(project, 0), []);
+    await asked.evaluate(() => window.recorder.consent(true));
+    assert.deepEqual(await stored(project, 2), numbers(2));
   }));
 
 test("who opted out stays so after a reload, what waited is gone, and who opts in again is recorded", () =>

@@ -52,7 +52,6 @@ export class Delivery {
   useKey(key) {
     this.#key = key;
     this.#attempts = 0;
-    this.send().catch(() => {});
   }
 
   /** Keeps lists until they are stored. */

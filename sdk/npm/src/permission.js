@@ -4,17 +4,18 @@ const OPTED_OUT = "keyhole-opt-out";
 
 export class Permission {
   #consent;
+  /** Looked up when it is first asked for: that keeps a page waiting for another process. */
   #optedOut;
   #doNotTrack;
 
   constructor({ consent, respectDoNotTrack }) {
     this.#consent = consent ? "granted" : "waiting";
-    this.#optedOut = remembered()?.getItem(OPTED_OUT) === "1";
     const { doNotTrack, globalPrivacyControl } = globalThis.navigator ?? {};
     this.#doNotTrack = respectDoNotTrack && (doNotTrack === "1" || globalPrivacyControl === true);
   }
 
   get state() {
+    this.#optedOut ??= remembered()?.getItem(OPTED_OUT) === "1";
     return this.#optedOut || this.#doNotTrack ? "denied" : this.#consent;
   }
 
@@ -24,6 +25,15 @@ export class Permission {
 
   get isDenied() {
     return this.state === "denied";
+  }
+
+  /** The same without looking anything up: before that nobody is taken to have opted out. */
+  get isKnownDenied() {
+    return this.#optedOut === true || this.#doNotTrack || this.#consent === "denied";
+  }
+
+  get isWaiting() {
+    return this.#consent === "waiting";
   }
 
   consent(given) {

@@ -44,13 +44,13 @@ export class RecorderBase extends EventTarget {
     this.#delivery = new Delivery({ projectUrl, key: options.key, storage, kept_delay_ms: core.kept_delay_ms, tell });
     this.#stopListening = this.#listen();
     // What an earlier page left.
-    if (this.#permission.isGranted) this.#plan(0);
+    this.#plan(0);
   }
 
   record(collection, event) {
-    if (this.#permission.isDenied) return false;
+    if (this.#permission.isKnownDenied) return false;
     try {
-      if (!this.#permission.isGranted && this.#held >= HELD_EVENTS_MAX) {
+      if (this.#permission.isWaiting && this.#held >= HELD_EVENTS_MAX) {
         throw new KeyholeError({ errorCode: "QueueFullError", message: "No more is held until consent is given." });
       }
       const extended = this.#extensions.extend(collection, event);
@@ -61,7 +61,7 @@ export class RecorderBase extends EventTarget {
       return false;
     }
     this.#held += 1;
-    if (this.#permission.isGranted) this.#writing ??= new Promise((resolve) => setTimeout(resolve)).then(() => this.#write());
+    if (!this.#permission.isWaiting) this.#writing ??= new Promise((resolve) => setTimeout(resolve)).then(() => this.#write());
     return true;
   }
 
@@ -85,19 +85,21 @@ export class RecorderBase extends EventTarget {
 
   set key(key) {
     this.#delivery.useKey(key);
+    this.#sendIfGranted();
   }
 
   async saved() {
     // What is being written may not hold what was recorded since.
     while (this.#writing !== undefined) await this.#writing;
-    return this.#delivery.isOnDisk();
+    // Not even looked at before consent.
+    return this.#permission.isGranted && this.#delivery.isOnDisk();
   }
 
   async flush() {
     await this.saved();
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#delivery.send();
+    if (this.#permission.isGranted) await this.#delivery.send();
   }
 
   consent(given) {
@@ -140,6 +142,7 @@ export class RecorderBase extends EventTarget {
   async #write() {
     // Whoever records from here on is written next time.
     this.#writing = undefined;
+    if (this.#permission.isDenied) this.#taken();
     const lists = this.#permission.isGranted ? this.#taken() : [];
     if (lists.length === 0) return;
     const written = this.#delivery.keep(lists);
@@ -151,13 +154,17 @@ export class RecorderBase extends EventTarget {
     this.#plan(this.#delivery.size >= this.#capacity ? 0 : this.#intervalMs);
   }
 
+  /** A failure is told as `delayed`, and planned anew. */
+  #sendIfGranted() {
+    if (this.#permission.isGranted) this.#delivery.send().catch(() => {});
+  }
+
   #plan(milliseconds) {
     if (this.#timer !== undefined && milliseconds > 0) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      // Told as `delayed`, and planned anew.
-      this.#delivery.sendUnlessDelayed().catch(() => {});
+      if (this.#permission.isGranted) this.#delivery.sendUnlessDelayed().catch(() => {});
     }, milliseconds);
   }
 
@@ -172,8 +179,7 @@ export class RecorderBase extends EventTarget {
     };
     addEventListener("pagehide", leave, { signal });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(), { signal });
-    const online = () => this.#permission.isGranted && this.#delivery.send().catch(() => {});
-    addEventListener("online", online, { signal });
+    addEventListener("online", () => this.#sendIfGranted(), { signal });
     return () => controller.abort();
   }
 }

@@ -14,7 +14,8 @@ const RECOUNT_BYTES = 1_000_000;
 export class Store {
   #box;
   #bytesMax;
-  #disk;
+  #open;
+  #opened;
   /** Rows that are on no disk, by their ids. */
   #memory = new Map();
   #known = { events: 0, bytes: 0 };
@@ -23,7 +24,12 @@ export class Store {
   constructor({ box, bytesMax, onDisk, oldest }) {
     this.#box = box;
     this.#bytesMax = bytesMax;
-    this.#disk = onDisk && globalThis.indexedDB ? open(oldest).catch(() => undefined) : Promise.resolve(undefined);
+    this.#open = async () => (onDisk && globalThis.indexedDB ? open(oldest).catch(() => undefined) : undefined);
+  }
+
+  /** Opened when it is first needed, so that a page which begins does not wait for it. */
+  get #disk() {
+    return (this.#opened ??= this.#open());
   }
 
   /** Are the lists safe from a crash? */

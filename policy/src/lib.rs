@@ -32,6 +32,8 @@ pub mod shape;
 pub mod deletion;
 pub mod query;
 
+pub mod dataset;
+
 pub mod key;
 pub mod secret;
 

@@ -104,6 +104,19 @@ pub const REFRESH_SECONDS_MIN: u32 = 3_600;
 /// The longest, in seconds.
 pub const REFRESH_SECONDS_MAX: u32 = 172_800;
 
+/// A dataset's definition, in bytes of JSON.
+pub const DATASET_BYTES_MAX: usize = 100_000;
+/// Datasets of one project.
+pub const DATASETS_MAX: usize = 500;
+/// Properties that one dataset is indexed by.
+pub const DATASET_INDEX_PROPERTIES_MAX: usize = 3;
+/// Sub-timeframes of one dataset.
+pub const DATASET_SUB_TIMEFRAMES_MAX: usize = 2_000;
+/// Datasets answered on one page.
+pub const DATASETS_PER_PAGE_MAX: usize = 100;
+/// Datasets answered on one page where nothing is said.
+pub const DATASETS_PER_PAGE: usize = 10;
+
 /// Collections that one list shows.
 pub const COLLECTIONS_MAX: usize = 5_000;
 /// Properties of one collection, each type of one counted, that the schema keeps.

@@ -13,6 +13,7 @@ const { endpoints: TABLE, credentials: { permissions: PERMISSIONS } } = JSON.par
 
 const asked = { event_collection: "c", timeframe: "today" };
 const saved = { query: { analysis_type: "count", ...asked } };
+const dataset = TABLE.find(({ method, path }) => method === "PUT" && path.endsWith("/datasets/{name}")).body;
 const parameters = new URLSearchParams(asked);
 
 let worker;
@@ -95,7 +96,9 @@ async function fill({ path }, name) {
   const definition = { key: maker, body: { name: "target", permitted: [] } };
   const key = path.includes("{key}") ? (await project.call("POST", "/keys", definition)).body.id : "";
   if (path.includes("{collection}")) await project.record({ c: [{ p: 1 }] });
-  if (path.includes("{name}")) await project.call("PUT", "/queries/saved/kept", { key: project.keys.master, body: saved });
+  const keep = (place, kept) => project.call("PUT", place, { key: project.keys.master, body: kept });
+  if (path.includes("saved/{name}")) await keep("/queries/saved/kept", saved);
+  if (path.includes("datasets/{name}")) await keep("/datasets/kept", dataset);
   return filled(path, { ...there(), key });
 }
 

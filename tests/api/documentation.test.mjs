@@ -12,7 +12,7 @@ let variables;
 before(async () => {
   worker = await startWorker();
   const { id, keys } = await makeProject(worker);
-  variables = { URL: "", PROJECT: id, WRITE_KEY: keys.write, READ_KEY: keys.read };
+  variables = { URL: "", PROJECT: id, MASTER_KEY: keys.master, WRITE_KEY: keys.write, READ_KEY: keys.read };
 });
 
 after(() => worker?.close());
@@ -23,25 +23,25 @@ function examples(file) {
   const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block);
   const commands = blocks.flatMap((block) => block.split(/^(?=curl )/m));
   return commands.map((command) => {
-    const [, path] = /^curl "(\$URL[^"]*)"/.exec(command);
+    const [, method, path] = /^curl (?:-X (\w+) )?"(\$URL[^"]*)"/.exec(command);
     const headers = [...command.matchAll(/ -H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
     const [, body] = /-d '([^']*)'/.exec(command) ?? [];
     const answer = [...command.matchAll(/^# (.*)$/gm)].map(([, line]) => line).join("\n");
-    return { path, headers, body, answer };
+    return { method: method ?? (body === undefined ? "GET" : "POST"), path, headers, body, answer };
   });
 }
 
 const filled = (text) => text.replaceAll(/\$([A-Z_]+)/g, (_, name) => variables[name]);
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], ["api.md", 3]]) {
+for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], ["datasets.md", 2], ["api.md", 3]]) {
   test(`docs/${file}`, async (t) => {
     const found = examples(file);
     assert.ok(found.length >= atLeast, "the examples are not read");
-    for (const { path, headers, body, answer } of found) {
+    for (const { method, path, headers, body, answer } of found) {
       await t.test(answer, async () => {
         const filledHeaders = Object.fromEntries(headers.map(([name, value]) => [name, filled(value)]));
-        const answered = await call(worker, body === undefined ? "GET" : "POST", filled(path), { headers: filledHeaders, body });
+        const answered = await call(worker, method, filled(path), { headers: filledHeaders, body });
         assert.ok(answered.status < 300, answered.text);
         const shown = new RegExp(`^${escaped(answer).replaceAll("…", "[^]*")}$`);
         assert.match(answered.text.trimEnd().replaceAll("\r\n", "\n"), shown);

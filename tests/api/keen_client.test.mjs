@@ -218,6 +218,29 @@ test("keen-analysis saves a query, runs it by its name, lists it, changes it and
   assert.deepEqual(here(await client.get({ url: client.url("queries", "saved"), api_key })), []);
 });
 
+test("keen-analysis makes a dataset, asks it for a customer's rows by every form it has, lists it and deletes it", async () => {
+  const client = analyst();
+  const api_key = project.keys.master;
+  await project.record({ kept: [{ customer: { id: "a" }, n: 1 }, { customer: { id: "a" }, n: 2 }, { customer: { id: "b" }, n: 3 }] });
+  const query = { analysis_type: "sum", event_collection: "kept", target_property: "n", timeframe: "this_30_days", interval: "daily" };
+  const url = client.url("datasets", "by-keen");
+  const made = await client.put({ url, api_key, params: { display_name: "By Keen", index_by: "customer.id", query } });
+  assert.deepEqual([made.dataset_name, here(made.index_by)], ["by-keen", ["customer.id"]]);
+  for (const asked of [
+    { datasetName: "by-keen", indexBy: { "customer.id": "a" }, timeframe: "this_2_days" },
+    { dataset_name: "by-keen", index_by: "a", timeframe: "this_2_days" },
+  ]) {
+    assert.deepEqual(here(await client.query(asked)).result.map(({ value }) => value), [0, 3], JSON.stringify(asked));
+  }
+  const deprecated = await client.query("dataset", { name: "by-keen", index_by: "b", timeframe: { start: "2999-01-01", end: "2999-01-02" } }).catch((error) => error);
+  assert.equal(deprecated.error_code, "TimeframeDefinitionError");
+  const listed = here(await client.get({ url: client.url("datasets"), api_key: project.keys.read, params: { limit: 5 } }));
+  assert.deepEqual([listed.datasets.map(({ dataset_name }) => dataset_name), listed.next_page_url, listed.count], [["by-keen"], null, 1]);
+  await client.del({ url, api_key });
+  const gone = await client.get({ url, api_key }).catch((error) => error);
+  assert.equal(gone.error_code, "ResourceNotFoundError");
+});
+
 test("keen-analysis deletes events, a property and a collection", async () => {
   const client = analyst();
   const api_key = project.keys.master;

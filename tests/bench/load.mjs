@@ -12,7 +12,7 @@ export function narrowed({ title, analysis, body }) {
   return { title, analysis, body: body.steps ? { ...body, steps: body.steps.map(narrow) } : narrow(body) };
 }
 
-/** Makes a project with one access key for the typical customer. Gives `{id, write, read, scoped, database}`. */
+/** Makes a project with one access key for the typical customer. Gives `{id, write, read, master, scoped, database}`. */
 export async function makeProject(place, database) {
   const { id, key, sql } = newOrganization("Benchmark");
   for (const statement of sql) await place.sql(statement, [], { database });
@@ -20,7 +20,7 @@ export async function makeProject(place, database) {
   const { write_key: write, read_key: read, master_key: master } = made.api_keys;
   const definition = { name: TYPICAL, is_active: true, permitted: ["queries"], options: { queries: { filters } } };
   const scoped = await post(place, database, master, `/3.0/projects/${made.id}/keys`, definition);
-  return { id: made.id, write, read, scoped: scoped.key, database };
+  return { id: made.id, write, read, master, scoped: scoped.key, database };
 }
 
 /** Gathers events of one project and sends them when a batch is full. */

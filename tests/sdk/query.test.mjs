@@ -48,6 +48,25 @@ test("a query is tried again after 500 and not after 400", () =>
     },
   ));
 
+test("a dataset is asked for by its name, with typed values of its index", () =>
+  withApi(
+    () => ({ json: answer }),
+    async (keyhole, { requests }) => {
+      const timeframe = { start: "2026-01-01", end: "2026-02-01" };
+      for (const [indexBy, asked] of [["a&b", "this_2_days"], [{ "customer.id": 7 }, timeframe], [[true, null], "today"]]) {
+        assert.deepEqual(await keyhole.dataset("sales 1", { indexBy, timeframe: asked }), answer);
+        const { method, path, headers } = requests.at(-1);
+        const url = new URL(path, "http://localhost");
+        assert.deepEqual([method, url.pathname], ["GET", `/3.0/projects/${PROJECT}/datasets/sales%201/results`]);
+        assert.deepEqual([...url.searchParams].map(([name, value]) => [name, JSON.parse(value)]), [["index_by", indexBy], ["timeframe", asked]]);
+        assert.equal(headers.authorization, KEY);
+      }
+      await assert.rejects(keyhole.dataset(), TypeError);
+      await assert.rejects(keyhole.dataset("", { indexBy: "a", timeframe: "today" }), TypeError);
+      assert.equal(requests.length, 3);
+    },
+  ));
+
 test("an aborted query rejects with the reason and sends nothing more", () =>
   withApi(
     () => new Promise(() => {}),

@@ -1,7 +1,7 @@
 //! Which answer do a statement's rows hold?
 
 use crate::refusal::Refusal;
-use crate::sql::aggregate::Statement;
+use crate::sql::aggregate::Part;
 use crate::store::Rows;
 use crate::store::row::Row;
 use keyhole_policy::event::{Event, EventPlace};
@@ -11,15 +11,15 @@ use keyhole_policy::time::Instant;
 use keyhole_policy::value::{Value, parse};
 use std::collections::BTreeMap;
 
-/// Puts together what several statements say of the same groups.
+/// Puts together what the statements of several parts say of the same groups.
 pub fn cells(
     aggregate: &Aggregate,
-    statements: &[Statement],
+    parts: &[Part],
     answers: &[Rows],
 ) -> Result<Vec<Cell>, Refusal> {
     let analyses = aggregate.measures.analyses();
     let mut by_group = BTreeMap::<(Option<usize>, Vec<String>), Vec<Value>>::new();
-    for (statement, rows) in statements.iter().zip(answers) {
+    for (part, rows) in parts.iter().zip(answers) {
         for row in &rows.rows {
             let mut row = Row::new("aggregate", row)?;
             let bucket = match row.value()? {
@@ -38,7 +38,7 @@ pub fn cells(
                     .collect()
             };
             let cell = by_group.entry((bucket, group)).or_insert_with(nothing);
-            put(statement, values, cell)?;
+            put(part, values, cell)?;
         }
     }
     let cell = |((bucket, group), mut values): ((Option<usize>, Vec<String>), Vec<Value>)| {
@@ -56,6 +56,46 @@ pub fn cells(
     by_group.into_iter().map(cell).collect()
 }
 
+/// A dataset's rows `[part, start, group, values]`, those that hold, as each part's statement would answer them.
+pub fn dataset_rows(
+    aggregate: &Aggregate,
+    parts: &[Part],
+    rows: &Rows,
+    holds: &impl Fn(Instant) -> bool,
+) -> Result<Vec<Rows>, Refusal> {
+    let corrupt = || Refusal::corrupt("dataset");
+    let groupings = aggregate.group_by.len();
+    let mut by_part: Vec<Rows> = Vec::new();
+    by_part.resize_with(parts.len(), Rows::default);
+    for row in &rows.rows {
+        let mut row = Row::new("dataset", row)?;
+        let part = usize::try_from(row.whole()?).map_err(|_| corrupt())?;
+        let start = row.instant()?;
+        if !holds(start) {
+            continue;
+        }
+        let (group, values) = (row.list()?, row.value()?);
+        let buckets = aggregate.buckets.as_ref();
+        let bucket = buckets.and_then(|buckets| buckets.index_of(start));
+        let (group, distinct) = group.split_at_checked(groupings).ok_or_else(corrupt)?;
+        let values = match parts.get(part) {
+            Some(part) if part.is_distinct => Value::List(distinct.to_vec()),
+            _ => values.clone(),
+        };
+        let answered = Value::List(vec![
+            Value::count(bucket.ok_or_else(corrupt)?),
+            Value::List(group.to_vec()),
+            values,
+        ]);
+        by_part
+            .get_mut(part)
+            .ok_or_else(corrupt)?
+            .rows
+            .push(answered);
+    }
+    Ok(by_part)
+}
+
 /// A group's value as JSON text: values come as such, numbers of classes as numbers.
 fn group_text(value: &Value) -> String {
     value
@@ -63,10 +103,10 @@ fn group_text(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn put(statement: &Statement, values: &[Value], cell: &mut [Value]) -> Result<(), Refusal> {
+fn put(part: &Part, values: &[Value], cell: &mut [Value]) -> Result<(), Refusal> {
     let corrupt = || Refusal::corrupt("aggregate");
-    if statement.is_distinct {
-        let place = statement
+    if part.is_distinct {
+        let place = part
             .measures
             .first()
             .and_then(|at| cell.get_mut(*at))
@@ -83,7 +123,7 @@ fn put(statement: &Statement, values: &[Value], cell: &mut [Value]) -> Result<()
         Value::List(items) => items.as_slice(),
         _ => &[],
     });
-    for (at, value) in statement.measures.iter().zip(flat) {
+    for (at, value) in part.measures.iter().zip(flat) {
         *cell.get_mut(*at).ok_or_else(corrupt)? = value.clone();
     }
     Ok(())

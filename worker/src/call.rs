@@ -10,6 +10,8 @@ use keyhole_policy::wire::{Area, Invalid, Problem, pairs};
 pub struct Call {
     /// The method, in capitals.
     pub method: String,
+    /// Where the API is, as the caller has it: scheme and host.
+    pub origin: String,
     /// The path, as sent.
     pub path: String,
     /// The query string without `?`, as sent.
@@ -122,6 +124,7 @@ mod tests {
     fn called(query: &str, accept: Option<&str>) -> Call {
         Call {
             method: "GET".to_owned(),
+            origin: String::new(),
             path: "/".to_owned(),
             query: query.to_owned(),
             authorization: None,

@@ -50,6 +50,16 @@ pub enum Route {
     GetQuery,
     /// List the analyses that can be asked for.
     ListQueries,
+    /// List datasets.
+    ListDatasets,
+    /// Read a dataset's definition.
+    ReadDataset,
+    /// Make a dataset.
+    MakeDataset,
+    /// Delete a dataset.
+    DeleteDataset,
+    /// Ask for what a dataset holds.
+    RetrieveDataset,
     /// List the time zones.
     ListTimezones,
     /// Say what the caller's own key may do.
@@ -88,7 +98,7 @@ pub enum Route {
 
 impl Route {
     /// Every endpoint.
-    pub const ALL: [Route; 39] = [
+    pub const ALL: [Route; 44] = [
         Route::ListVersions,
         Route::ListResources,
         Route::DescribeApi,
@@ -111,6 +121,11 @@ impl Route {
         Route::PostQuery,
         Route::GetQuery,
         Route::ListQueries,
+        Route::ListDatasets,
+        Route::ReadDataset,
+        Route::MakeDataset,
+        Route::DeleteDataset,
+        Route::RetrieveDataset,
         Route::ListTimezones,
         Route::DescribeSelf,
         Route::Explain,
@@ -161,6 +176,11 @@ impl Route {
             Route::PostQuery => ("POST", "/3.0/projects/{project}/queries/{analysis}"),
             Route::GetQuery => ("GET", "/3.0/projects/{project}/queries/{analysis}"),
             Route::ListQueries => ("GET", "/3.0/projects/{project}/queries"),
+            Route::ListDatasets => ("GET", "/3.0/projects/{project}/datasets"),
+            Route::ReadDataset => ("GET", "/3.0/projects/{project}/datasets/{name}"),
+            Route::MakeDataset => ("PUT", "/3.0/projects/{project}/datasets/{name}"),
+            Route::DeleteDataset => ("DELETE", "/3.0/projects/{project}/datasets/{name}"),
+            Route::RetrieveDataset => ("GET", "/3.0/projects/{project}/datasets/{name}/results"),
             Route::ListTimezones => ("GET", "/timezones"),
             Route::DescribeSelf => ("GET", "/3.0/projects/{project}/keys/self"),
             Route::Explain => ("POST", "/3.0/projects/{project}/keys/explain"),

@@ -8,7 +8,10 @@ mod record;
 mod saved_query;
 mod schema;
 
-pub use dataset::{AuthorizedDataset, dataset};
+pub use dataset::{
+    AuthorizedDataset, AuthorizedDatasetLookUp, AuthorizedDatasets, dataset, look_up_dataset,
+    manage_datasets,
+};
 pub use deletion::{AuthorizedDeletion, delete};
 pub use manage::{
     AuthorizedKeyDefinition, AuthorizedKeyManagement, AuthorizedOversight, AuthorizedProjects,

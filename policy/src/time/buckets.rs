@@ -59,6 +59,75 @@ impl Buckets {
         Ok(Buckets { edges, span })
     }
 
+    /// The whole buckets that reach into `span`, where one begins at the unit of `anchor`: wherever the span
+    /// begins and ends, its buckets are the same.
+    pub fn anchored(
+        interval: Interval,
+        anchor: Instant,
+        span: Span,
+        zone: &Zone,
+        zones: &dyn Zones,
+        limit: usize,
+    ) -> Result<Buckets, TooManyBuckets> {
+        if span.is_empty() {
+            return Ok(Buckets {
+                edges: Vec::new(),
+                span,
+            });
+        }
+        let width = i64::from(interval.count());
+        let ruler = Ruler::at(anchor, interval.unit(), LocalClock { zone, zones });
+        let bucket_at = |at: Instant| ruler.number_at(at).div_euclid(width);
+        let first = bucket_at(span.start());
+        let last = bucket_at(span.end().saturating_sub_milliseconds(1));
+        let at_least = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+        if at_least > limit {
+            return Err(TooManyBuckets { at_least, limit });
+        }
+        let mut edges = vec![ruler.start_of(first * width).unwrap_or(Instant::MIN)];
+        for bucket in first..=last {
+            let edge = ruler.start_of((bucket + 1) * width).unwrap_or(Instant::MAX);
+            if edges.last().is_some_and(|last| *last < edge) {
+                edges.push(edge);
+            }
+        }
+        Ok(Buckets::between(edges))
+    }
+
+    /// Those of them that begin in `span`, whole.
+    pub fn beginning_in(&self, span: Span) -> Buckets {
+        let begins = |edge: &Instant| *edge < span.start();
+        let first = self.edges.partition_point(begins);
+        let starts = self.edges.len().saturating_sub(1);
+        let last = self.edges.partition_point(|edge| *edge < span.end());
+        let last = last.min(starts);
+        if first >= last {
+            return Buckets::between(Vec::new());
+        }
+        let edges = self.edges.iter().skip(first).take(last - first + 1);
+        Buckets::between(edges.copied().collect())
+    }
+
+    /// Those of them that end after an instant, whole.
+    pub fn ending_after(&self, at: Instant) -> Buckets {
+        let ended = self.edges.iter().skip(1);
+        let ended = ended.take_while(|edge| **edge <= at).count();
+        if ended >= self.len() {
+            return Buckets::between(Vec::new());
+        }
+        Buckets::between(self.edges.iter().skip(ended).copied().collect())
+    }
+
+    /// These buckets and no others, whole.
+    fn between(edges: Vec<Instant>) -> Buckets {
+        let (first, last) = (edges.first().copied(), edges.last().copied());
+        let (first, last) = (first.unwrap_or(Instant::MIN), last.unwrap_or(Instant::MIN));
+        Buckets {
+            edges,
+            span: Span::or_empty(first, last),
+        }
+    }
+
     /// From when to when they reach.
     pub fn whole(&self) -> Span {
         self.span

@@ -134,7 +134,8 @@ fn add(
     Ok(())
 }
 
-fn scalar(property: &Property, node: &Node) -> Result<Value, Invalid> {
+/// A value that a property may be equal to.
+pub(super) fn scalar(property: &Property, node: &Node) -> Result<Value, Invalid> {
     match node.value() {
         Value::List(_) | Value::Object(_) => Err(node.wrong_type(SCALAR)),
         Value::Text(text) if property.is_time() => time(text, node),

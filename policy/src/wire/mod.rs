@@ -2,6 +2,7 @@
 
 pub mod batch;
 mod beacon;
+mod dataset;
 mod deletion;
 mod denied;
 mod explain;
@@ -21,6 +22,7 @@ mod sentence;
 mod timeframe;
 
 pub use beacon::{Beacon, beacon};
+pub use dataset::{NewDataset, Retrieval, dataset, print_dataset_question, retrieval};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;

@@ -55,6 +55,8 @@ pub enum Area {
     Project,
     /// A saved query's definition.
     SavedQuery,
+    /// A dataset's definition.
+    Dataset,
 }
 
 /// What is wrong.
@@ -144,6 +146,7 @@ impl Invalid {
             (_, Area::Extraction) => "ExtractionDefinitionError",
             (_, Area::Key) => "AccessKeyDefinitionError",
             (_, Area::SavedQuery) => "SavedQueryDefinitionError",
+            (_, Area::Dataset) => "DatasetDefinitionError",
             (_, Area::Project) => "ProjectDefinitionError",
         }
     }

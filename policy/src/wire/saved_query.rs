@@ -93,7 +93,7 @@ pub fn saved_question(sent: &Value, moment: &Moment) -> Result<Asked, Invalid> {
 }
 
 /// Clients send what is not set as null.
-fn without_nulls(value: &Value) -> Value {
+pub(super) fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(properties) => {
             let set = properties.iter().filter(|(_, value)| *value != Value::Null);

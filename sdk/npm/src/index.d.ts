@@ -247,6 +247,16 @@ export declare class Keyhole {
     options?: RequestOptions,
   ): Promise<QueryAnswer<Result>>;
 
+  /**
+   * What a dataset holds of one value of its index, or of one value for each of its properties, in whole
+   * sub-timeframes. Tried again like `record`.
+   */
+  dataset<Result = JsonValue>(
+    name: string,
+    parameters: { indexBy: JsonValue; timeframe: Timeframe },
+    options?: RequestOptions,
+  ): Promise<QueryAnswer<Result>>;
+
   /** What the key may do, asked of the server and remembered; what did not change is not sent again. */
   self(options?: RequestOptions): Promise<KeyDescription>;
 

@@ -5,7 +5,7 @@ import { eventText, KeyholeError, refusing } from "./error.js";
 import { randomBytes } from "./random.js";
 import { recordLists } from "./record.js";
 import { Self } from "./self.js";
-import { post } from "./transport.js";
+import { get, post } from "./transport.js";
 
 export class Keyhole {
   // Private, so that neither the console nor JSON.stringify shows the key.
@@ -54,6 +54,16 @@ export class Keyhole {
     const [parameters = {}, { signal } = {}] = given;
     const { url, body } = queryRequest(this.#projectUrl, analysisType, parameters);
     return post({ url, key: this.#key, body, signal });
+  }
+
+  async dataset(name, { indexBy, timeframe } = {}, { signal } = {}) {
+    if (typeof name !== "string" || name === "") throw new TypeError("Keyhole: the dataset's name must be a string.");
+    const parameters = { index_by: indexBy, timeframe };
+    const sent = Object.entries(parameters).filter(([, value]) => value !== undefined);
+    const pairs = sent.map(([key, value]) => [key, JSON.stringify(value)]);
+    const url = `${this.#projectUrl}/datasets/${encodeURIComponent(name)}/results?${new URLSearchParams(pairs)}`;
+    const { json } = await get({ url, key: this.#key, signal });
+    return json;
   }
 
   async self({ signal } = {}) {

@@ -33,6 +33,10 @@ export async function allowed(): Promise<void> {
   });
   const total: number = result.reduce((sum, bucket) => sum + bucket.value, 0);
   await keyhole.query<number>({ analysisType: "count", eventCollection: "a", groupBy: ["b"] }, { signal });
+  const kept = await keyhole.dataset<Bucket[]>("revenue", { indexBy: { "customer.id": 7 }, timeframe: "this_7_days" }, { signal });
+  kept.result[0]?.value.toFixed();
+  // @ts-expect-error A dataset is asked for in a timeframe.
+  await keyhole.dataset("revenue", { indexBy: "a" });
   await keyhole.query({ analysis_type: "select_unique", event_collection: "a", targetProperty: "b" });
   console.log(both, total);
 }

@@ -25,9 +25,11 @@ pub(super) async fn call(
         Some(_) => request.bytes().await.map_err(lost)?,
         None => unannounced_body(request).await?,
     };
-    let (path, query) = path_and_query(&request.inner().url());
+    let url = request.inner().url();
+    let (path, query) = path_and_query(&url);
     Ok(Call {
         method: method.to_owned(),
+        origin: origin(&url),
         path,
         query,
         authorization,
@@ -60,6 +62,13 @@ fn lost(error: worker::Error) -> Refusal {
     })
 }
 
+/// The scheme and the host of an absolute URL.
+fn origin(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    format!("{scheme}://{host}")
+}
+
 /// The path and the query string of an absolute URL, as they stand in it.
 fn path_and_query(url: &str) -> (String, String) {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -76,7 +85,7 @@ fn path_and_query(url: &str) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::path_and_query;
+    use super::{origin, path_and_query};
 
     #[test]
     fn path_and_query_are_taken_as_they_stand() {
@@ -86,6 +95,14 @@ mod tests {
             ("http://localhost/?a?b", "/", "a?b"),
         ] {
             assert_eq!(path_and_query(url), (path.to_owned(), query.to_owned()));
+            let after = path_and_query(url).0;
+            assert_eq!(
+                url.strip_prefix(&origin(url))
+                    .unwrap()
+                    .find(&after)
+                    .unwrap_or(0),
+                0
+            );
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::ask_funnel::ask_funnel;
 use crate::answer;
 use crate::refusal::Refusal;
+use crate::sql::aggregate::Part;
 use crate::sql::hidden::Open;
 use crate::sql::selection::Source;
 use crate::sql::{Sql, aggregate, extraction, regex};
@@ -13,7 +14,7 @@ use keyhole_policy::filter::{Pattern, Property};
 use keyhole_policy::limits;
 use keyhole_policy::name::PropertyPath;
 use keyhole_policy::query::{Aggregate, Extraction, Query, Selection};
-use keyhole_policy::result::{self, TooManyRows};
+use keyhole_policy::result::{self, Cell, TooManyRows};
 use keyhole_policy::value::{Number, Value};
 
 /// An answer: `result` and what stands beside it, and what it took.
@@ -70,10 +71,10 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
     };
     let mut next = None;
     let properties = match authorized.query() {
-        Query::Aggregate(aggregate) => vec![(
-            "result".to_owned(),
-            ask_aggregate(store, &source, aggregate, &mut cost).await?,
-        )],
+        Query::Aggregate(aggregate) => {
+            let cells = ask_aggregate(store, &source, aggregate, &mut cost).await?;
+            vec![("result".to_owned(), shaped(aggregate, cells)?)]
+        }
         Query::Extraction(extraction) => {
             let (result, following) = ask_extraction(store, &source, extraction, &mut cost).await?;
             next = following;
@@ -86,6 +87,22 @@ pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal
         next,
         metadata: metadata(asking, &cost),
     })
+}
+
+/// Which strings each `regex` of a question matches that its owner asks.
+pub async fn matches_of(
+    store: &Store,
+    authorized: &AuthorizedQuery,
+    scope_property: &PropertyPath,
+    hidden: &[Open],
+) -> Result<regex::Matches, Refusal> {
+    let source = Source {
+        authorized,
+        scope_property,
+        matches: &regex::Matches::default(),
+        hidden,
+    };
+    match_patterns(store, &source, Reach::Allowed, &mut Cost::default()).await
 }
 
 pub(super) async fn run(
@@ -190,12 +207,29 @@ fn trials<'a>(source: &Source<'a>) -> Vec<Trial<'a>> {
     trials
 }
 
+/// What a dataset's question says of events, as its owner would be told.
+pub(super) async fn ask_cells(
+    store: &Store,
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+) -> Result<Vec<Cell>, Refusal> {
+    let (authorized, hidden) = (asking.authorized, asking.hidden);
+    let matches = matches_of(store, authorized, asking.scope_property, hidden).await?;
+    let source = Source {
+        authorized,
+        scope_property: asking.scope_property,
+        matches: &matches,
+        hidden,
+    };
+    ask_aggregate(store, &source, aggregate, &mut Cost::default()).await
+}
+
 async fn ask_aggregate(
     store: &Store,
     source: &Source<'_>,
     aggregate: &Aggregate,
     cost: &mut Cost,
-) -> Result<Value, Refusal> {
+) -> Result<Vec<Cell>, Refusal> {
     let statements = aggregate::statements(source, aggregate);
     let answers = run(
         store,
@@ -206,15 +240,32 @@ async fn ask_aggregate(
         cost,
     )
     .await?;
-    for (statement, rows) in statements.iter().zip(&answers) {
-        let what = if statement.is_distinct {
+    let parts: Vec<_> = statements
+        .into_iter()
+        .map(|statement| statement.part)
+        .collect();
+    cells(aggregate, &parts, &answers)
+}
+
+/// What the rows of each part say, if they are no more than an answer may hold.
+pub(super) fn cells(
+    aggregate: &Aggregate,
+    parts: &[Part],
+    answers: &[Rows],
+) -> Result<Vec<Cell>, Refusal> {
+    for (part, rows) in parts.iter().zip(answers) {
+        let what = if part.is_distinct {
             "distinct values"
         } else {
             "groups"
         };
-        at_most(statement.rows_max, what, rows)?;
+        at_most(part.rows_max, what, rows)?;
     }
-    let cells = answer::cells(aggregate, &statements, &answers)?;
+    answer::cells(aggregate, parts, answers)
+}
+
+/// The `result` of an aggregate.
+pub(super) fn shaped(aggregate: &Aggregate, cells: Vec<Cell>) -> Result<Value, Refusal> {
     result::shape(aggregate, cells)
         .map_err(|rows| Refusal::TooManyRows("groups over all intervals", rows))
 }

@@ -4,6 +4,7 @@ mod ask;
 mod ask_funnel;
 mod change_key;
 mod check_health;
+mod datasets;
 mod delete_events;
 mod describe;
 mod describe_api;
@@ -12,6 +13,7 @@ mod explain;
 mod get_collection;
 mod key_answer;
 mod key_permit;
+mod list_datasets;
 mod list_queries;
 mod list_timezones;
 mod make_key;
@@ -24,6 +26,7 @@ mod record_event;
 mod record_event_by_get;
 mod record_events;
 mod regenerate_key;
+mod retrieve_dataset;
 mod revoke_keys;
 mod rotate_key;
 mod run_query;
@@ -31,6 +34,7 @@ mod run_saved_query;
 mod saved_answer;
 mod saved_queries;
 
+pub use ask::matches_of;
 pub use run_saved_query::refresh;
 
 use crate::call::Call;
@@ -87,6 +91,13 @@ pub async fn handle(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         }
         Route::RunSavedQuery => {
             run_saved_query::run_saved_query(context, call, next(), next()).await
+        }
+        Route::ListDatasets => list_datasets::list_datasets(context, call, next()).await,
+        Route::ReadDataset => datasets::read_dataset(context, call, next(), next()).await,
+        Route::MakeDataset => datasets::make_dataset(context, call, next(), next()).await,
+        Route::DeleteDataset => datasets::delete_dataset(context, call, next(), next()).await,
+        Route::RetrieveDataset => {
+            retrieve_dataset::retrieve_dataset(context, call, next(), next()).await
         }
         Route::ListTimezones => Ok(list_timezones::list_timezones(context)),
         Route::DescribeSelf => describe_self::describe_self(context, call, next()).await,

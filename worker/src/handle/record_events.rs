@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::{Reply, code, sentence};
 use crate::seen::newly_seen;
-use crate::sql::{events, hidden, schema};
+use crate::sql::{datasets, events, hidden, schema};
 use keyhole_policy::authorize::{self, AuthorizedEvent, Recorder};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::batch::{Part, batch};
@@ -50,6 +50,7 @@ pub(super) async fn record(
         statements = hidden::make_way(id, &project.hidden, keys);
     }
     statements.extend(events::statements(id, scope_property, events, chance));
+    statements.extend(datasets::note_late(id, events, context.now));
     statements.extend(schema::keep(id, &newly_seen.seen, context.now));
     context.store.run(statements).await?;
     newly_seen.remember();

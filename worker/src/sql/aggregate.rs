@@ -11,8 +11,15 @@ use keyhole_policy::query::{Aggregate, Analysis, Percent};
 
 /// A statement, and what its rows hold: `[bucket, [group as JSON texts], [values]]`.
 pub struct Statement {
-    /// The statement; it answers at most one row more than its limit.
+    /// The statement; it answers at most one row more than its part may have.
     pub sql: Sql,
+    /// What of the question it computes.
+    pub part: Part,
+}
+
+/// What of a question one statement computes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
     /// The measures that it computes, by their place.
     pub measures: Vec<usize>,
     /// Each row holds one distinct value of one measure, as JSON text, instead of all values.
@@ -23,22 +30,91 @@ pub struct Statement {
 
 /// The statements for an aggregate; every one answers the same groups.
 pub fn statements(source: &Source, aggregate: &Aggregate) -> Vec<Statement> {
+    let statement = |part: Part| {
+        let mut constants = Constants::default();
+        let body = body(source, aggregate, &part, &[], &mut constants);
+        let row = format!(
+            "json_array(b, json_array({}), {})",
+            groups(aggregate),
+            body.value
+        );
+        let text = format!(
+            "{}SELECT {row} AS row FROM {} WHERE {} LIMIT {}",
+            body.with,
+            body.from,
+            body.condition,
+            part.rows_max + 1
+        );
+        let sql = constants.into_sql(text);
+        Statement { sql, part }
+    };
+    parts(aggregate).into_iter().map(statement).collect()
+}
+
+/// What each statement for an aggregate computes.
+pub fn parts(aggregate: &Aggregate) -> Vec<Part> {
     let analyses = aggregate.measures.analyses();
     let (additive, others): (Vec<usize>, Vec<usize>) = (0..analyses.len()).partition(|at| {
         analyses
             .get(*at)
             .is_some_and(|analysis| is_additive(analysis))
     });
-    let mut statements = Vec::new();
-    if !additive.is_empty() {
-        statements.push(additive_statement(source, aggregate, &analyses, additive));
-    }
-    for at in others {
-        if let Some(analysis) = analyses.get(at) {
-            statements.push(distribution_statement(source, aggregate, analysis, at));
+    let distribution = |at: usize| {
+        let is_distinct = matches!(analyses.get(at), Some(Analysis::SelectUnique(_)));
+        Part {
+            measures: vec![at],
+            is_distinct,
+            rows_max: if is_distinct {
+                limits::UNIQUE_VALUES_MAX
+            } else {
+                limits::GROUPS_MAX
+            },
+        }
+    };
+    let additive = (!additive.is_empty()).then_some(Part {
+        measures: additive,
+        is_distinct: false,
+        rows_max: limits::GROUPS_MAX,
+    });
+    additive
+        .into_iter()
+        .chain(others.into_iter().map(distribution))
+        .collect()
+}
+
+/// A statement in its parts: one row of `from` for each bucket `b`, values `k0`… of the index, and group `g0`…; for
+/// distinct values also `x`.
+pub(super) struct Body {
+    /// What stands before the statement.
+    pub with: String,
+    /// The rows.
+    pub from: String,
+    /// Which of them.
+    pub condition: String,
+    /// The values, as a JSON list.
+    pub value: String,
+}
+
+/// What one part computes, by the values of an index too where there is one.
+pub(super) fn body(
+    source: &Source,
+    aggregate: &Aggregate,
+    part: &Part,
+    index: &[Property],
+    constants: &mut Constants,
+) -> Body {
+    let analyses = aggregate.measures.analyses();
+    match part.measures.as_slice() {
+        [at] if !analyses.get(*at).is_some_and(|only| is_additive(only)) => {
+            let count = &Analysis::Count;
+            let analysis = analyses.get(*at).copied().unwrap_or(count);
+            distribution(source, aggregate, analysis, index, constants)
+        }
+        measures => {
+            let analyses = measures.iter().filter_map(|at| analyses.get(*at).copied());
+            additive_body(source, aggregate, analyses.collect(), index, constants)
         }
     }
-    statements
 }
 
 fn is_additive(analysis: &Analysis) -> bool {
@@ -82,10 +158,15 @@ struct Selected {
 fn selected(
     source: &Source,
     aggregate: &Aggregate,
+    index: &[Property],
     mut reads: Reads,
     constants: &mut Constants,
 ) -> Selected {
     let bucket = bucket(aggregate.buckets.as_ref(), constants);
+    let indexed: Vec<ReadOnce> = index
+        .iter()
+        .map(|property| reads.read(property, constants))
+        .collect();
     let groups: String = aggregate
         .group_by
         .iter()
@@ -111,49 +192,67 @@ fn selected(
     let whole = if read.is_empty() { "" } else { " LIMIT -1" };
     Selected {
         with: with_clause(&bucket.with),
-        columns: format!("b{groups}"),
-        rows: format!("(SELECT {} AS b{read} {rows}{whole})", bucket.number),
+        columns: format!("b{}{groups}", keys(index.len())),
+        rows: by_index(
+            format!("(SELECT {} AS b{read} {rows}{whole})", bucket.number),
+            &indexed,
+        ),
     }
 }
 
-fn additive_statement(
+/// Each row once for each value that a property of the index is equal to: a list holds several, an object none.
+fn by_index(rows: String, index: &[ReadOnce]) -> String {
+    if index.is_empty() {
+        return rows;
+    }
+    let (mut columns, mut joined) = (String::new(), String::new());
+    for (at, ReadOnce { json, .. }) in index.iter().enumerate() {
+        let items = format!(
+            "(SELECT json_group_array(DISTINCT ({json} -> ('$[' || i.key || ']')) || '') FROM json_each({json}) i \
+             WHERE i.type NOT IN ('array', 'object'))"
+        );
+        columns.push_str(&format!(", i{at}.value AS k{at}"));
+        joined.push_str(&format!(
+            " CROSS JOIN json_each(CASE substr({json}, 1, 1) WHEN '[' THEN {items} WHEN '{{' THEN '[]' \
+             ELSE json_array(coalesce({json}, 'null') || '') END) i{at}"
+        ));
+    }
+    format!("(SELECT r.*{columns} FROM {rows} r{joined})")
+}
+
+/// The columns of an index.
+fn keys(count: usize) -> String {
+    (0..count).map(|at| format!(", k{at}")).collect()
+}
+
+fn additive_body(
     source: &Source,
     aggregate: &Aggregate,
-    analyses: &[&Analysis],
-    measures: Vec<usize>,
-) -> Statement {
-    let mut constants = Constants::default();
+    analyses: Vec<&Analysis>,
+    index: &[Property],
+    constants: &mut Constants,
+) -> Body {
     let mut reads = Reads::default();
     let mut values = Vec::new();
-    for at in &measures {
-        if let Some(analysis) = analyses.get(*at) {
-            values.push(additive(analysis, &mut reads, &mut constants));
-        }
+    for analysis in analyses {
+        values.push(additive(analysis, &mut reads, constants));
     }
     let named: String = values
         .iter()
         .enumerate()
         .map(|(at, value)| format!(", {value} AS v{at}"))
         .collect();
-    let Selected {
-        with,
-        columns,
-        rows,
-    } = selected(source, aggregate, reads, &mut constants);
+    let selected = selected(source, aggregate, index, reads, constants);
+    let Selected { columns, rows, .. } = &selected;
     let listed: Vec<String> = (0..values.len())
         .map(|at| finite(&format!("v{at}")))
         .collect();
-    let text = format!(
-        "{with}SELECT {} AS row FROM (SELECT {columns}{named} FROM {rows}{}) LIMIT {}",
-        row(aggregate, &nested_list(&listed)),
-        grouped(aggregate),
-        limits::GROUPS_MAX + 1,
-    );
-    Statement {
-        sql: constants.into_sql(text),
-        measures,
-        is_distinct: false,
-        rows_max: limits::GROUPS_MAX,
+    let grouped = grouped(aggregate, index.len());
+    Body {
+        from: format!("(SELECT {columns}{named} FROM {rows}{grouped})"),
+        condition: "1".to_owned(),
+        value: nested_list(&listed),
+        with: selected.with,
     }
 }
 
@@ -172,54 +271,49 @@ fn additive(analysis: &Analysis, reads: &mut Reads, constants: &mut Constants) -
     }
 }
 
-fn distribution_statement(
+fn distribution(
     source: &Source,
     aggregate: &Aggregate,
     analysis: &Analysis,
-    at: usize,
-) -> Statement {
-    let mut constants = Constants::default();
+    index: &[Property],
+    constants: &mut Constants,
+) -> Body {
     let mut reads = Reads::default();
     let target = analysis
         .target()
-        .map(|target| reads.read(target, &mut constants));
+        .map(|target| reads.read(target, constants));
     let (json, number) = target.map_or(("NULL".to_owned(), "NULL".to_owned()), |target| {
         (target.json, target.number)
     });
-    let is_distinct = matches!(analysis, Analysis::SelectUnique(_));
-    let x = if is_distinct {
-        format!("({json} || '')")
-    } else {
-        number
+    let x = match analysis {
+        Analysis::SelectUnique(_) => format!("({json} || '')"),
+        _ => number,
     };
-    let selected = selected(source, aggregate, reads, &mut constants);
+    let selected = selected(source, aggregate, index, reads, constants);
     let inner = format!(
         "SELECT {}, {x} AS x FROM {}",
         selected.columns, selected.rows
     );
-    let columns = columns(aggregate);
-    let value = nested_list(&[finite("v")]);
-    let (rows_max, body) = match analysis {
+    let columns = columns(aggregate, index.len());
+    let mut body = Body {
+        with: selected.with,
+        from: String::new(),
+        condition: "1".to_owned(),
+        value: nested_list(&[finite("v")]),
+    };
+    match analysis {
         Analysis::SelectUnique(_) => {
-            let value = "json_array(x)";
-            let body = format!(
-                "SELECT {} AS row FROM (SELECT DISTINCT * FROM ({inner}))",
-                row(aggregate, value)
-            );
-            (limits::UNIQUE_VALUES_MAX, body)
+            body.from = format!("(SELECT DISTINCT * FROM ({inner}))");
+            body.value = "json_array(x)".to_owned();
         }
         Analysis::StandardDeviation(_) => {
             // Twice over the numbers: one pass over squares loses digits where the mean is large.
             let deviations = format!(
                 "SELECT {columns}, x, avg(x) OVER (PARTITION BY {columns}) AS m FROM ({inner} LIMIT -1)"
             );
-            let grouped = format!(
-                "SELECT {columns}, sqrt(avg((x - m) * (x - m))) AS v FROM ({deviations}) GROUP BY {columns}"
+            body.from = format!(
+                "(SELECT {columns}, sqrt(avg((x - m) * (x - m))) AS v FROM ({deviations}) GROUP BY {columns})"
             );
-            (
-                limits::GROUPS_MAX,
-                format!("SELECT {} AS row FROM ({grouped})", row(aggregate, &value)),
-            )
         }
         _ => {
             let percent = match analysis {
@@ -238,20 +332,11 @@ fn distribution_statement(
                 "max(1, ({} * CAST(n AS INTEGER) + 9999) / 10000)",
                 percent.hundredths()
             );
-            let body = format!(
-                "SELECT {} AS row FROM ({ranked}) WHERE {nearest} BETWEEN upto - m + 1 AND upto",
-                row(aggregate, &value)
-            );
-            (limits::GROUPS_MAX, body)
+            body.from = format!("({ranked})");
+            body.condition = format!("{nearest} BETWEEN upto - m + 1 AND upto");
         }
-    };
-    let text = format!("{}{body} LIMIT {}", selected.with, rows_max + 1);
-    Statement {
-        sql: constants.into_sql(text),
-        measures: vec![at],
-        is_distinct,
-        rows_max,
     }
+    body
 }
 
 fn with_clause(with: &str) -> String {
@@ -263,26 +348,25 @@ fn with_clause(with: &str) -> String {
 }
 
 /// Without groups and buckets there is one answer, of no events too.
-fn grouped(aggregate: &Aggregate) -> String {
+fn grouped(aggregate: &Aggregate, keys: usize) -> String {
     if aggregate.group_by.is_empty() && aggregate.buckets.is_none() {
         return String::new();
     }
-    format!(" GROUP BY {}", columns(aggregate))
+    format!(" GROUP BY {}", columns(aggregate, keys))
 }
 
-fn columns(aggregate: &Aggregate) -> String {
-    let groups = (0..aggregate.group_by.len()).map(|at| format!("g{at}"));
-    std::iter::once("b".to_owned())
-        .chain(groups)
-        .collect::<Vec<_>>()
-        .join(", ")
+fn columns(aggregate: &Aggregate, index: usize) -> String {
+    let groups = groups(aggregate);
+    let comma = if groups.is_empty() { "" } else { ", " };
+    format!("b{}{comma}{groups}", keys(index))
 }
 
-fn row(aggregate: &Aggregate, values: &str) -> String {
+/// The columns of the groups.
+pub(super) fn groups(aggregate: &Aggregate) -> String {
     let groups: Vec<String> = (0..aggregate.group_by.len())
         .map(|at| format!("g{at}"))
         .collect();
-    format!("json_array(b, json_array({}), {values})", groups.join(", "))
+    groups.join(", ")
 }
 
 /// A list in lists of 25: D1 documents 32 arguments for a function.

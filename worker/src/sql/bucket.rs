@@ -51,6 +51,25 @@ pub fn bucket(buckets: Option<&Buckets>, constants: &mut Constants) -> BucketSql
     }
 }
 
+/// When the bucket of that number begins, in milliseconds.
+pub fn start(buckets: &Buckets, number: &str, constants: &mut Constants) -> String {
+    let edges: Vec<i64> = buckets
+        .edges()
+        .iter()
+        .map(|edge| edge.milliseconds())
+        .collect();
+    let shortest = widths(&edges).min().unwrap_or(0);
+    match edges.first() {
+        Some(first) if widths(&edges).all(|width| width == shortest) => {
+            format!("({first} + {number} * {shortest})")
+        }
+        _ => {
+            let edges = edges.into_iter().map(super::whole).collect();
+            format!("({} ->> {number})", constants.bind(Value::List(edges)))
+        }
+    }
+}
+
 fn widths(edges: &[i64]) -> impl Iterator<Item = i64> {
     edges
         .iter()

@@ -105,6 +105,7 @@ pub fn begin(
         format!("UPDATE project SET epoch = epoch + 1 WHERE id = ?1->>'project' AND {begun}");
     let keyed = |text: String| Sql::keyed(text, parameters.clone());
     let mut statements = vec![keyed(insert), keyed(epoch)];
+    statements.extend(stale_datasets(permit, open));
     statements.push(deleted(permit, sent, by, &open.id));
     statements.push(keyed(
         "UPDATE deletion SET audit = (SELECT max(entry) FROM audit WHERE project = ?1->>'project') WHERE id = ?1->>'id'"
@@ -122,6 +123,40 @@ pub fn begin(
         ));
     }
     statements
+}
+
+/// Marks what datasets keep of the events that are taken away, so that it is never shown again, and has it computed
+/// anew at once.
+fn stale_datasets(permit: &AuthorizedDeletion, open: &Open) -> Vec<Sql> {
+    let span = match &open.gone {
+        Gone::Events { span, .. } => *span,
+        Gone::Everything | Gone::Property(_) => None,
+    };
+    let span = span.unwrap_or(Span::ALL);
+    let collection = permit.deletion().collection();
+    let parameters = [
+        ("id", Value::text(open.id.as_str())),
+        ("project", Value::text(permit.project().as_str())),
+        ("at", at(open.at)),
+        (
+            "collection",
+            collection.map_or(Value::Null, |name| Value::text(name.as_str())),
+        ),
+        ("start", at(span.start())),
+        ("end", at(span.end())),
+    ];
+    let of_its = "d.project = ?1->>'project' AND (?1->>'collection' IS NULL OR d.collection = ?1->>'collection') \
+         AND EXISTS (SELECT 1 FROM deletion WHERE id = ?1->>'id')";
+    [
+        format!(
+            "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT d.number FROM dataset d WHERE {of_its}) \
+             AND starts < ?1->>'end' AND ends > ?1->>'start'"
+        ),
+        format!("UPDATE dataset AS d SET due_at = min(due_at, ?1->>'at') WHERE {of_its}"),
+    ]
+    .into_iter()
+    .map(|text| Sql::keyed(text, parameters.clone()))
+    .collect()
 }
 
 /// Which names the schema forgets with what is taken away. Those of single events stay: others may have them.

@@ -62,7 +62,8 @@ fn by_sql(world: &World, authorized: &AuthorizedQuery) -> Answer {
                 .iter()
                 .map(|statement| bounded(statement.sql.clone()))
                 .collect();
-            Answer::Cells(answer::cells(aggregate, &statements, &rows).unwrap())
+            let parts = aggregate::parts(aggregate);
+            Answer::Cells(answer::cells(aggregate, &parts, &rows).unwrap())
         }
         Query::Extraction(extraction) => {
             if let Portion::Page(page) = &extraction.portion {
@@ -154,7 +155,8 @@ fn meaning(query: &Query, world: &World) -> Answer {
     evaluate(&query, |collection| world.events_of(collection))
 }
 
-fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
+/// Which strings each `regex` of a question matches.
+pub fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
     let mut matches = regex::Matches::default();
     let none = regex::Matches::default();
     let source = Source {
@@ -171,6 +173,11 @@ fn matches(world: &World, authorized: &AuthorizedQuery) -> regex::Matches {
         }
     }
     matches
+}
+
+/// Do both hold the same cells?
+pub fn same_cells(meant: Vec<Cell>, found: Vec<Cell>) -> bool {
+    alike(&sorted(Answer::Cells(meant)), &sorted(Answer::Cells(found)))
 }
 
 /// Cells come in any order, and an aggregate without groups and buckets has one cell of nothing or none.

@@ -464,6 +464,51 @@ fn funnel() -> impl Strategy<Value = Question> {
     })
 }
 
+/// A dataset's definition: a question that moves with the clock, and one to three properties it is indexed by.
+pub fn dataset() -> impl Strategy<Value = Value> {
+    let timeframe = select(
+        &[
+            ("this_5_days", "hourly"),
+            ("this_40_days", "daily"),
+            ("this_40_days", "every_5_days"),
+            ("this_3_months", "weekly"),
+            ("this_9_weeks", "every_2_weeks"),
+            ("this_2_years", "monthly"),
+            ("this_1_years", "every_2_months"),
+            ("this_60_years", "yearly"),
+        ][..],
+    );
+    let index = vec(prop_oneof![3 => Just("customer.id"), 4 => property()], 1..4);
+    // Most have no filters: a dataset that holds nothing tells little.
+    let is_filtered = prop::bool::weighted(0.25);
+    let parts = (aggregate(), timeframe, index, is_filtered);
+    parts.prop_map(
+        |(question, (timeframe, interval), mut index, is_filtered)| {
+            index.sort_unstable();
+            index.dedup();
+            let names = index.iter().map(|name| Value::text(*name)).collect();
+            let Value::Object(properties) = question.body else {
+                panic!("{}", question.body)
+            };
+            let kept = |(name, _): &(String, Value)| {
+                name != "timeframe" && name != "interval" && (is_filtered || name != "filters")
+            };
+            let mut query: Vec<(String, Value)> = properties.into_iter().filter(kept).collect();
+            for (name, value) in [
+                ("timeframe", timeframe),
+                ("interval", interval),
+                ("analysis_type", question.analysis),
+            ] {
+                query.push((name.to_owned(), Value::text(value)));
+            }
+            object(vec![
+                ("index_by", Value::List(names)),
+                ("query", Value::Object(query)),
+            ])
+        },
+    )
+}
+
 /// So many questions on average; a failing case shrinks to one.
 pub fn questions(count: usize) -> impl Strategy<Value = Vec<Question>> {
     vec(

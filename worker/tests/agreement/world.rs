@@ -37,9 +37,14 @@ impl World {
     pub fn new(sent: &[Sent]) -> World {
         let database = Connection::open_in_memory().unwrap();
         database.pragma_update(None, "foreign_keys", false).unwrap();
-        database
-            .execute_batch(include_str!("../../migrations/0001_foundation.sql"))
-            .unwrap();
+        for migration in [
+            include_str!("../../migrations/0001_foundation.sql"),
+            include_str!("../../migrations/0003_saved_queries.sql"),
+            include_str!("../../migrations/0005_deletion.sql"),
+            include_str!("../../migrations/0006_datasets.sql"),
+        ] {
+            database.execute_batch(migration).unwrap();
+        }
         let world = World {
             database: RefCell::new(database),
             events: Vec::new(),
@@ -47,12 +52,19 @@ impl World {
             scope_property: PropertyPath::parse("customer.id").unwrap(),
             zones: BundledZones::new(),
         };
-        world.store(sent);
+        world.store(sent, [7; 32]);
         let events = world.stored();
         World { events, ..world }
     }
 
-    fn store(&self, sent: &[Sent]) {
+    /// The same world with more events.
+    pub fn and(self, sent: &[Sent]) -> World {
+        self.store(sent, [8; 32]);
+        let events = self.stored();
+        World { events, ..self }
+    }
+
+    fn store(&self, sent: &[Sent], chance: [u8; 32]) {
         let caller = Caller::Master(self.project.clone());
         let recorder = recorder(&caller, &self.project, now()).unwrap();
         let admitted: Vec<_> = sent
@@ -68,14 +80,18 @@ impl World {
             &self.project,
             &self.scope_property,
             &admitted,
-            [7; 32],
+            chance,
         );
-        for sql in statements {
-            self.database
-                .borrow()
-                .execute(&sql.text, params_from_iter(&sql.parameters))
-                .unwrap();
+        for sql in &statements {
+            self.execute(sql);
         }
+    }
+
+    /// Runs a statement that changes rows, and says how many.
+    pub fn execute(&self, sql: &Sql) -> usize {
+        let database = self.database.borrow();
+        let executed = database.execute(&sql.text, params_from_iter(&sql.parameters));
+        executed.unwrap_or_else(|error| panic!("{error}: {}", sql.text))
     }
 
     /// The ids are made by the statements, so the list is read back; what it holds is compared with what was sent

@@ -304,3 +304,48 @@ fn clipping_keeps_the_buckets_that_reach_into_the_span_and_their_edges() {
         check_that_they_fill_their_span(&clipped);
     }
 }
+
+#[test]
+fn anchored_buckets_are_whole_and_the_same_wherever_a_span_begins_and_ends() {
+    let (warsaw, three_days) = (
+        zone("Europe/Warsaw"),
+        Interval::parse("every_3_days").unwrap(),
+    );
+    let anchor = instant("2024-03-20T15:00Z");
+    let anchored =
+        |span| Buckets::anchored(three_days, anchor, span, &warsaw, &FewZones, 1_000).unwrap();
+    let all = anchored(span("2024-02-01", "2024-06-01"));
+    for day in 0..100 {
+        let start = instant("2024-02-05T11:00Z").saturating_add_milliseconds(day * 86_400_000);
+        let asked = Span::new(start, start.saturating_add_milliseconds(10 * 86_400_000)).unwrap();
+        let some = anchored(asked);
+        assert!(some.whole().start() <= asked.start() && asked.end() <= some.whole().end());
+        assert_eq!(some, all.beginning_in(some.whole()));
+        assert_eq!(
+            some.clone().clip_to(asked).len(),
+            some.len(),
+            "a bucket reaches into no part of it"
+        );
+    }
+    assert!(
+        all.edges().contains(&instant("2024-03-19T23:00Z")),
+        "one begins at the anchor's day"
+    );
+    let limit = Buckets::anchored(
+        three_days,
+        anchor,
+        span("2024-01-01", "2025-01-01"),
+        &warsaw,
+        &FewZones,
+        5,
+    );
+    assert!(limit.is_err());
+    let ending = all.ending_after(instant("2024-05-01"));
+    assert_eq!(ending.whole().end(), all.whole().end());
+    assert!(ending.span(0).unwrap().contains(instant("2024-05-01")));
+    assert!(all.ending_after(all.whole().end()).is_empty());
+    assert!(
+        all.beginning_in(span("2024-02-10T00:00Z", "2024-02-10T00:00Z"))
+            .is_empty()
+    );
+}

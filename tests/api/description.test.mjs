@@ -17,6 +17,8 @@ before(async () => {
   worker = await startWorker();
   project = await makeProject(worker);
   description = await describedBy(worker);
+  // What the paths of `there` name comes to be by the examples.
+  for await (const { method, path, key, value } of examples()) await call(worker, method, path, { key, body: value });
 });
 
 after(() => worker?.close());

@@ -12,18 +12,20 @@ const POLL_MILLISECONDS = 20;
 
 /**
  * Makes an empty database in a folder of its own, with an organization in it. Gives `{organization, open, remove}`:
- * `open(vars)` starts a Worker over it, `{url, call, tick, kill}`.
+ * `open(vars)` starts a Worker over it, `{url, call, tick, kill}`; `sql(text)` is for while none runs.
  */
 export async function makePlace() {
   const folder = mkdtempSync(path.join(tmpdir(), "keyhole-kills-"));
   const where = ["DB", "--local", "--persist-to", folder];
   await run(...wrangler("d1", "migrations", "apply", ...where));
+  const execute = (text) => run(...wrangler("d1", "execute", ...where, "--yes", "--command", text));
   const { sql, ...organization } = newOrganization("Killed");
-  await run(...wrangler("d1", "execute", ...where, "--yes", "--command", `${sql.join("; ")};`));
+  await execute(`${sql.join("; ")};`);
   const port = await freePort();
   return {
     organization,
     open: (vars = {}) => open(folder, port, vars),
+    sql: execute,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -8,26 +8,35 @@ import { makePlace, pause } from "./place.mjs";
 const LATEST_MILLISECONDS = 700;
 
 /**
- * Plays a scenario `{name, vars, prepare, work, check}` over one database. `work` goes on until the Worker is gone, and
- * keeps in `round` what it was told; `check` compares that with what a new Worker finds. Gives the sums of what the
- * checks count.
+ * Plays a scenario `{name, vars, prepare, work, check, later}` over one database. `work` goes on until the Worker is
+ * gone, and keeps in `round` what it was told; `check` compares that with what a new Worker finds. `later` is SQL that
+ * lets time go by, where the clock has something to do only after a while: it is run before each start. Gives the sums of
+ * what the checks count.
  */
-export async function play({ name, vars, prepare, work, check }, kills, seed) {
+export async function play({ name, vars, prepare, work, check, later }, kills, seed) {
   const place = await makePlace();
   const sums = { kills: 0 };
+  const reopen = async () => {
+    if (later) await place.sql(later);
+    return place.open(vars);
+  };
   let worker = await place.open(vars);
   try {
     const project = await makeProject(worker, place.organization);
     for (let number = 1; number <= kills; number += 1) {
       const dice = new Random(seed, name, number);
       const round = { number };
+      if (later && number > 1) {
+        await worker.kill();
+        worker = await reopen();
+      }
       await prepare(worker, project, round);
       const working = work(worker, project, round, dice);
       // Early moments are the likelier: the first transaction of a deletion is over soon.
       await pause(dice.next() ** 2 * LATEST_MILLISECONDS);
       await worker.kill();
       await working;
-      worker = await place.open(vars);
+      worker = await reopen();
       const counted = await check(worker, project, round).catch((error) => {
         throw new Error(`round ${number} of seed ${seed}: ${error.message}`, { cause: error });
       });

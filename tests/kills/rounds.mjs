@@ -30,7 +30,7 @@ export async function play({ name, vars, prepare, work, check, later }, kills, s
         await worker.kill();
         worker = await reopen();
       }
-      await prepare(worker, project, round);
+      await prepare(worker, project, round, dice);
       const working = work(worker, project, round, dice);
       // Early moments are the likelier: the first transaction of a deletion is over soon.
       await pause(dice.next() ** 2 * LATEST_MILLISECONDS);

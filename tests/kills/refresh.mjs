@@ -14,8 +14,9 @@ const question = { analysis_type: "sum", event_collection: "measured", target_pr
 
 export const refresh = {
   name: "dataset refresh",
-  // A dataset is looked at again a minute later at the soonest, and one whose run was broken off after two.
-  later: "UPDATE dataset SET due_at = 1",
+  // A dataset is looked at again a minute later at the soonest, and one whose run was broken off after two; what was
+  // computed within the last minute is not computed anew.
+  later: "UPDATE dataset SET due_at = 1; UPDATE dataset_slice SET computed_at = computed_at - 61000;",
 
   /** More events, some of them later than a refresh looks back. */
   prepare: async (worker, project, round, dice) => {

@@ -51,6 +51,11 @@ async function world() {
     const kept = await project.call("PUT", `/queries/saved/${name}`, { key: master, body: { query } });
     assert.equal(kept.status, 201, kept.text);
   }
+  for (const name of ["revenue", "doomed"]) {
+    const definition = { index_by: "customer.id", query: { ...query, interval: "daily" } };
+    const made = await project.call("PUT", `/datasets/${name}`, { key: master, body: definition });
+    assert.equal(made.status, 201, made.text);
+  }
   const [key, doomedKey] = await Promise.all([1, 2].map(async () => (await project.key({ name: "k", permitted: ["queries"] })).id));
   const parts = { project: project.id, organization: project.organization.id, collection: "purchases", property: "price", name: "revenue", key, kind: "read" };
   const doomed = { collection: "doomed", name: "doomed", key: doomedKey };

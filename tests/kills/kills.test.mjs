@@ -5,9 +5,10 @@
 import { test } from "node:test";
 import { deletion } from "./deletion.mjs";
 import { ingest } from "./ingest.mjs";
+import { refresh } from "./refresh.mjs";
 import { play } from "./rounds.mjs";
 
-const SCENARIOS = [ingest, deletion];
+const SCENARIOS = [ingest, deletion, refresh];
 
 const kills = Number(process.env.KEYHOLE_KILLS ?? 3);
 const seed = process.env.KEYHOLE_SEED ?? String(Date.now());

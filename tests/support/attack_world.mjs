@@ -33,6 +33,10 @@ export async function makeWorld(worker, definition) {
 async function populate(world, prefix, project, definition, values) {
   const { events, keys } = world.fill({ events: definition.events, keys: definition.keys });
   await record(project, events);
+  for (const [name, body] of Object.entries(definition.datasets)) {
+    const made = await project.call("PUT", `/datasets/${name}`, { key: project.keys.master, body });
+    assert.equal(made.status, 201, made.text);
+  }
   values[`${prefix}organization`] = project.organization.id;
   const credentials = { ...project.keys, organization: project.organization.key };
   for (const [name, key] of Object.entries(keys)) {

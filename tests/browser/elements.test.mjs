@@ -74,7 +74,7 @@ test("the question is that of the attributes, sent with the connection's key", a
     .map(({ path }) => path)
     .sort();
   assert.deepEqual(paths, [
-    `${project}/datasets/per%20customer/results?index_by=%7B%22customer.id%22%3A%22acme%22%7D&timeframe=this_7_days`,
+    `${project}/datasets/per%20customer/results?index_by=%7B%22customer.id%22%3A%22acme%22%7D&timeframe=%22this_7_days%22`,
     `${project}/queries/saved/by_country/result`,
   ]);
   await page.close();

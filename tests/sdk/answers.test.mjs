@@ -186,8 +186,8 @@ test("saved queries and datasets are asked for by name", () =>
       const paths = requests.map(({ path, method }) => `${method} ${path}`);
       assert.deepEqual(paths, [
         `GET ${at("/queries/saved/daily%20sales/result")}`,
-        `GET ${at("/datasets/per-customer/results?index_by=%7B%22customer.id%22%3A%22a%26b%22%2C%22n%22%3A1%7D&timeframe=this_7_days")}`,
-        `GET ${at("/datasets/per-customer/results?index_by=acme&timeframe=%7B%22start%22%3A%22a%22%2C%22end%22%3A%22b%22%7D")}`,
+        `GET ${at("/datasets/per-customer/results?index_by=%7B%22customer.id%22%3A%22a%26b%22%2C%22n%22%3A1%7D&timeframe=%22this_7_days%22")}`,
+        `GET ${at("/datasets/per-customer/results?index_by=%22acme%22&timeframe=%7B%22start%22%3A%22a%22%2C%22end%22%3A%22b%22%7D")}`,
       ]);
       await assert.rejects(keyhole.savedQuery(""), TypeError);
       await assert.rejects(keyhole.dataset(undefined), TypeError);

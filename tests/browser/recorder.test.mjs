@@ -119,6 +119,21 @@ test("two tabs that record at once send everything once, and neither holds the o
     assert.ok(requests <= 4, `${requests} requests`);
   }));
 
+test("a tab whose events another tab sent knows of it, and has room for what comes when it is left", () =>
+  withPages(async ({ project, open }) => {
+    const page = await open(never);
+    await recordNumbers(page, 0, 50, "x".repeat(1_000));
+    await page.evaluate(() => window.recorder.saved());
+    const other = await open();
+    assert.deepEqual(await stored(project, 50), numbers(50));
+    await other.evaluate(() => window.recorder.flush());
+    await page.evaluate(() => window.recorder.flush());
+    assert.equal(await page.evaluate(() => window.recorder.size), 0);
+    await recordNumbers(page, 50, 40, "x".repeat(1_000));
+    await page.close();
+    assert.deepEqual(await stored(project, 90), numbers(90));
+  }));
+
 test("a reload in the middle of an outage loses nothing", () =>
   withPages(async ({ project, context, open }) => {
     const page = await open();

@@ -58,6 +58,7 @@ export class Delivery {
   async keep(lists) {
     const rows = lists.map((list) => this.#row(list));
     const refused = await this.#store.add(rows);
+    for (const row of rows) row.isWritten = true;
     for (const row of refused) {
       this.#own.delete(String(row.id));
       const error = { name: "QueueFullError", description: "As much as may be kept waits to be sent already." };
@@ -146,12 +147,18 @@ export class Delivery {
   async #sendAll() {
     try {
       for (;;) {
+        const written = [...this.#own].filter(([, row]) => row.isWritten);
         const rows = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
-        if (rows.length === 0) break;
+        if (rows.length === 0) {
+          // What was written and is there no more, another tab has sent.
+          for (const [id] of written) this.#own.delete(id);
+          break;
+        }
         await this.#settle(rows, await this.#outcomes(rows));
         this.#attempts = 0;
       }
       await this.#store.count();
+      this.#tellSize();
     } catch (reason) {
       const { answer } = reason;
       if (answer === undefined) throw reason;

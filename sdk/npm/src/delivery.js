@@ -99,14 +99,10 @@ export class Delivery {
     });
     if (rows.length === 0 || navigator.onLine === false) return;
     for (const row of rows) row.left = true;
-    // As plain text with the key in the address no preflight is asked for, which a page that is gone cannot wait for.
-    const url = `${this.#url}?api_key=${encodeURIComponent(this.#key)}`;
-    const body = bodyOf(rows);
-    if (!("keepalive" in Request.prototype)) {
-      navigator.sendBeacon(url, body);
-      return;
-    }
-    const request = { url, method: "POST", headers: { "content-type": "text/plain" }, body, keepalive: true };
+    // The key stands in a header, as ever, and never in an address; where a browser cannot keep such a request
+    // alive, the next page sends what is kept.
+    const headers = { "content-type": "application/json" };
+    const request = { url: this.#url, key: this.#key, method: "POST", headers, body: bodyOf(rows), keepalive: true };
     attempt(request).then((answer) => {
       // A page that is still there learns what became of it; else the next one sends it again, which changes nothing.
       const outcomes = answer.ok ? outcomesOf(rows, answer.json) : undefined;

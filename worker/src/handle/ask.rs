@@ -1,6 +1,7 @@
 //! How is an authorized question put to the store, and its rows made an answer?
 
 use super::ask_funnel::ask_funnel;
+use super::match_patterns::{Reach, match_patterns, matches_of};
 use crate::answer;
 use crate::refusal::{Fault, Refusal};
 use crate::sql::aggregate::Part;
@@ -11,9 +12,8 @@ use crate::sql::{Sql, aggregate, extraction, regex};
 use crate::store::{Rows, Store};
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
-use keyhole_policy::filter::{Pattern, Property};
 use keyhole_policy::limits;
-use keyhole_policy::query::{Aggregate, Extraction, Query, Selection};
+use keyhole_policy::query::{Aggregate, Extraction, Query};
 use keyhole_policy::result::{self, Cell, TooManyRows};
 use keyhole_policy::value::{Number, Value};
 
@@ -112,23 +112,6 @@ async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<A
     })
 }
 
-/// Which strings each `regex` of a question matches that its owner asks.
-pub async fn matches_of(
-    store: &Store,
-    authorized: &AuthorizedQuery,
-    layout: &Layout,
-    hidden: &[Open],
-) -> Result<regex::Matches, Refusal> {
-    let source = Source {
-        authorized,
-        spelling: authorized.spelling(),
-        layout,
-        matches: &regex::Matches::default(),
-        hidden,
-    };
-    match_patterns(store, &source, Reach::Allowed, &mut Cost::default()).await
-}
-
 pub(super) async fn run(
     store: &Store,
     source: &Source<'_>,
@@ -166,78 +149,6 @@ pub(super) fn at_most(limit: usize, what: &'static str, rows: &Rows) -> Result<(
     } else {
         Ok(())
     }
-}
-
-/// One pattern, and where it is tried.
-struct Trial<'a> {
-    selection: &'a Selection,
-    property: &'a Property,
-    pattern: &'a Pattern,
-    /// The strings up to this one were.
-    past: Option<String>,
-}
-
-/// On how many strings a pattern is tried.
-#[derive(Clone, Copy, PartialEq)]
-enum Reach {
-    /// All there are: among them are strings of others, and how many those have must not show.
-    All,
-    /// No more than are allowed, else it is refused.
-    Allowed,
-}
-
-/// Finds the strings that each pattern matches which was not tried yet.
-async fn match_patterns(
-    store: &Store,
-    source: &Source<'_>,
-    reach: Reach,
-    cost: &mut Cost,
-) -> Result<regex::Matches, Refusal> {
-    let mut found = regex::Matches::default();
-    let mut trials = trials(source);
-    let (limit, what) = (
-        limits::REGEX_CANDIDATES_MAX,
-        "distinct values to try the regex on",
-    );
-    while !trials.is_empty() {
-        let statements = trials.iter().map(|trial| {
-            let past = trial.past.as_deref();
-            regex::candidates(source, trial.selection, trial.property, past)
-        });
-        let answers = run(store, source, statements.collect(), cost).await?;
-        let mut others = Vec::new();
-        for (trial, rows) in trials.into_iter().zip(answers) {
-            if reach == Reach::Allowed {
-                at_most(limit, what, &rows)?;
-            }
-            let texts = answer::texts("regex", &rows)?;
-            found.add(trial.property, trial.pattern, &texts);
-            if texts.len() > limit {
-                let past = texts.last().cloned();
-                others.push(Trial { past, ..trial });
-            }
-        }
-        trials = others;
-    }
-    Ok(found)
-}
-
-/// The patterns of a question that were not tried yet.
-fn trials<'a>(source: &Source<'a>) -> Vec<Trial<'a>> {
-    let mut trials = Vec::new();
-    for selection in source.authorized.query().selections() {
-        for (property, pattern) in regex::patterns(&selection.filter) {
-            if !source.matches.has(property, pattern) {
-                trials.push(Trial {
-                    selection,
-                    property,
-                    pattern,
-                    past: None,
-                });
-            }
-        }
-    }
-    trials
 }
 
 /// What a dataset's question says of events, as its owner would be told.

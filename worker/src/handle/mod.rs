@@ -19,6 +19,7 @@ mod list_queries;
 mod list_timezones;
 mod make_key;
 mod make_project;
+mod match_patterns;
 mod new_string;
 mod paging;
 mod project_answer;
@@ -37,7 +38,7 @@ mod saved_answer;
 mod saved_queries;
 mod update_events;
 
-pub use ask::matches_of;
+pub use match_patterns::matches_of;
 pub use run_saved_query::refresh;
 
 use crate::call::Call;

@@ -26,7 +26,7 @@ function examples(file) {
   const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block);
   const commands = blocks.flatMap((block) => block.split(/^(?=curl )/m));
   return commands.map((command) => {
-    const [, method, path] = /^curl (?:-X (\w+) )?"(\$URL[^"]*)"/.exec(command);
+    const [, path] = /^curl (?:-X \w+ )?"(\$URL[^"]*)"/.exec(command);
     const headers = [...command.matchAll(/ -H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
     const [, body] = /-d '([^']*)'/.exec(command) ?? [];
     const method = / -X ([A-Z]+)/.exec(command)?.[1] ?? (body === undefined ? "GET" : "POST");

@@ -94,19 +94,34 @@ test("more than a page may send when it is left is sent by the next one, and not
     assert.deepEqual(await stored(project, 400), numbers(400));
   }));
 
-test("a page that only became invisible learns that its events were stored, and sends them once", () =>
-  withPages(async ({ project, open }) => {
-    const page = await open(never);
-    await recordNumbers(page, 0, 2);
-    await page.evaluate(() => {
-      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    });
-    await page.waitForFunction(() => window.recorder.size === 0);
-    assert.deepEqual(await page.evaluate(() => window.told), [["sent", { events: 2 }]]);
-    await page.evaluate(() => window.recorder.flush());
-    assert.deepEqual(await stored(project, 2), numbers(2));
-  }));
+/** What the disk says comes a second late. */
+const slowDown = () => {
+  const open = IDBFactory.prototype.open;
+  const { set } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, "onsuccess");
+  IDBFactory.prototype.open = function (...given) {
+    const request = open.apply(this, given);
+    const late = (told) => set.call(request, (event) => setTimeout(told, 1_000, event));
+    return Object.defineProperty(request, "onsuccess", { set: late });
+  };
+};
+
+for (const [disk, prepare] of [["a disk", () => {}], ["a disk that is slower than the server", slowDown]]) {
+  test(`a page with ${disk} that only became invisible learns that its events were stored, and sends them once`, () =>
+    withPages(async ({ project, open }) => {
+      const page = await open(never);
+      await page.evaluate(prepare);
+      await recordNumbers(page, 0, 2);
+      await page.evaluate(() => {
+        Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      await page.waitForFunction(() => window.told.length > 0 && window.recorder.size === 0);
+      assert.deepEqual(await page.evaluate(() => window.told), [["sent", { events: 2 }]]);
+      await page.evaluate(() => window.recorder.flush());
+      assert.deepEqual(await page.evaluate(() => window.told), [["sent", { events: 2 }]]);
+      assert.deepEqual(await stored(project, 2), numbers(2));
+    }));
+}
 
 test("two tabs that record at once send everything once, and neither holds the other up", () =>
   withPages(async ({ project, context, open }) => {

@@ -24,6 +24,8 @@ export class Delivery {
   #number = 0;
   /** Rows of this page that are not known to be stored, by their ids: what leaving the page can send at once. */
   #own = new Map();
+  /** Rows, each with the promise that it is written: what is forgotten before that would be written after all. */
+  #writing = new WeakMap();
   #sending;
   #next;
   #attempts = 0;
@@ -57,7 +59,9 @@ export class Delivery {
   /** Keeps lists until they are stored. */
   async keep(lists) {
     const rows = lists.map((list) => this.#row(list));
-    const refused = await this.#store.add(rows);
+    const added = this.#store.add(rows);
+    for (const row of rows) this.#writing.set(row, added);
+    const refused = await added;
     for (const row of rows) row.isWritten = true;
     for (const row of refused) {
       this.#own.delete(String(row.id));
@@ -204,6 +208,7 @@ export class Delivery {
   }
 
   async #settle(rows, outcomes) {
+    await Promise.all(rows.map((row) => this.#writing.get(row)));
     await this.#store.remove(rows);
     let stored = 0;
     for (const [at, row] of rows.entries()) {

@@ -109,7 +109,6 @@ for (const [disk, prepare] of [["a disk", () => {}], ["a disk that is slower tha
   test(`a page with ${disk} that only became invisible learns that its events were stored, and sends them once`, () =>
     withPages(async ({ project, open }) => {
       const page = await open(never);
-      await page.evaluate(prepare);
       await recordNumbers(page, 0, 2);
       await page.evaluate(() => {
         Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
@@ -120,8 +119,26 @@ for (const [disk, prepare] of [["a disk", () => {}], ["a disk that is slower tha
       await page.evaluate(() => window.recorder.flush());
       assert.deepEqual(await page.evaluate(() => window.told), [["sent", { events: 2 }]]);
       assert.deepEqual(await stored(project, 2), numbers(2));
-    }));
+    }, (context) => context.addInitScript(prepare)));
 }
+
+test("a page that became invisible and is kept nothing alive for sends like any other", () =>
+  withPages(async ({ project, open }) => {
+    const page = await open(never);
+    await page.evaluate(() => {
+      const { fetch } = window;
+      const refuse = async () => {
+        throw new TypeError("Failed to fetch");
+      };
+      window.fetch = (url, options) => (options.keepalive ? refuse() : fetch(url, options));
+    });
+    await recordNumbers(page, 0, 2);
+    await page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    assert.deepEqual(await stored(project, 2), numbers(2));
+  }));
 
 test("two tabs that record at once send everything once, and neither holds the other up", () =>
   withPages(async ({ project, context, open }) => {

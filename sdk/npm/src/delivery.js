@@ -112,6 +112,8 @@ export class Delivery {
       const outcomes = answer.ok ? outcomesOf(rows, answer.json) : undefined;
       if (outcomes !== undefined) return this.#settle(rows, outcomes);
       for (const row of rows) row.left = false;
+      // Browsers keep few bytes alive at a time, over all pages; one that is still there has other ways.
+      this.sendUnlessDelayed().catch(() => {});
     });
   }
 

@@ -20,6 +20,7 @@ export class Store {
   #memory = new Map();
   #known = { events: 0, bytes: 0 };
   #sinceCount = Infinity;
+  #turn = Promise.resolve();
 
   constructor({ box, bytesMax, onDisk, oldest }) {
     this.#box = box;
@@ -43,11 +44,15 @@ export class Store {
   }
 
   /** Keeps rows; resolves to those for which there is no room. */
-  async add(rows) {
+  add(rows) {
+    return this.#inTurn(() => this.#add(rows));
+  }
+
+  async #add(rows) {
     const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
     this.#sinceCount += bytes;
     const nearlyFull = this.#known.bytes + bytes > this.#bytesMax;
-    if (nearlyFull || this.#sinceCount > RECOUNT_BYTES) await this.count();
+    if (nearlyFull || this.#sinceCount > RECOUNT_BYTES) await this.#count();
     const refused = [];
     const kept = rows.filter((row) => {
       const hasRoom = this.#known.bytes + row.bytes <= this.#bytesMax;
@@ -80,23 +85,38 @@ export class Store {
   }
 
   /** Forgets rows; those that another tab forgot before do no harm. */
-  async remove(rows) {
-    for (const row of rows) {
-      this.#memory.delete(String(row.id));
-      this.#note(row, -1);
-    }
-    await this.#change((lists) => rows.forEach(({ id }) => lists.delete(id))).catch(() => {});
+  remove(rows) {
+    return this.#inTurn(async () => {
+      for (const row of rows) {
+        this.#memory.delete(String(row.id));
+        this.#note(row, -1);
+      }
+      await this.#change((lists) => rows.forEach(({ id }) => lists.delete(id))).catch(() => {});
+    });
   }
 
   /** Forgets all. */
-  async clear() {
-    this.#memory.clear();
-    await this.#change((lists) => lists.delete(this.#range())).catch(() => {});
-    await this.count();
+  clear() {
+    return this.#inTurn(async () => {
+      this.#memory.clear();
+      await this.#change((lists) => lists.delete(this.#range())).catch(() => {});
+      await this.#count();
+    });
   }
 
   /** Counts anew what waits, that of other tabs too. */
-  async count() {
+  count() {
+    return this.#inTurn(() => this.#count());
+  }
+
+  /** One after another: a count that began before a row was forgotten would bring it back. */
+  #inTurn(work) {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #count() {
     const ids = await this.#ids();
     this.#sinceCount = 0;
     this.#known = { events: 0, bytes: 0 };

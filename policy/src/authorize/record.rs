@@ -154,7 +154,7 @@ impl Recorder<'_> {
         let body = enrich(incoming, &sent.addons, &mut room);
         self.room.set(room);
         let body = body?;
-        let event = AuthorizedEvent {
+        let mut event = AuthorizedEvent {
             collection,
             timestamp,
             created_at: self.received,
@@ -162,7 +162,6 @@ impl Recorder<'_> {
             has_own_timestamp: sent.timestamp.is_some(),
             body,
         };
-        let mut event = event;
         let nothing = Value::Object(Vec::new());
         for (generation, grant) in self.grants.iter().enumerate() {
             let autofill = self.filled(&grant.autofill)?;

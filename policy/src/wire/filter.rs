@@ -205,3 +205,31 @@ fn circle(node: &Node) -> Result<Circle, Invalid> {
         radius_miles,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    /// Weighed, two circles under an `or` are 455, an `in` is 158, an `lt` 62, an `exists` 26, and their list 5.
+    #[test]
+    fn filters_that_stand_for_long_take_2500_instructions_and_no_more() {
+        let test = |operator: &str, operand: &str| {
+            format!(r#"{{"property_name":"p","operator":"{operator}","property_value":{operand}}}"#)
+        };
+        let circle = test("within", r#"{"coordinates":[1,2],"max_distance_miles":3}"#);
+        let pair = format!(r#"{{"operator":"or","operands":[{circle},{circle}]}}"#);
+        let mut filters = vec![pair; 5];
+        filters.extend([test("in", "[1]"), test("lt", "1")]);
+        let read = |filters: &[String]| {
+            let value = parse(format!("[{}]", filters.join(",")).as_bytes()).unwrap();
+            standing_filters(&Node::root(Area::Filter, &value)).map_err(|invalid| invalid.problem)
+        };
+        assert!(read(&filters).is_ok());
+        filters.push(test("exists", "true"));
+        let Err(Problem::TooMany { actual, limit, .. }) = read(&filters) else {
+            panic!("too much was let through")
+        };
+        assert_eq!((actual, limit), (2_526, 2_500));
+    }
+}

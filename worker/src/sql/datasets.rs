@@ -21,14 +21,27 @@ pub fn changed(
     span: Span,
     now: Instant,
 ) -> Vec<Sql> {
-    let parameters = [
+    let whose = [
         ("project", Value::text(project.as_str())),
         ("collection", Value::text(collection.as_str())),
+    ];
+    let of_its = "project = ?1->>'project' AND collection = ?1->>'collection'";
+    stale_in(span, now, of_its, whose)
+}
+
+/// Marks the slices of some datasets stale that reach into a span, and makes the clock look at those datasets.
+fn stale_in<'a>(
+    span: Span,
+    now: Instant,
+    of_its: &str,
+    whose: impl IntoIterator<Item = (&'a str, Value)>,
+) -> Vec<Sql> {
+    let when = [
         ("start", at(span.start())),
         ("end", at(span.end())),
         ("now", at(now)),
     ];
-    let of_its = "project = ?1->>'project' AND collection = ?1->>'collection'";
+    let parameters: Vec<(&str, Value)> = whose.into_iter().chain(when).collect();
     [
         format!(
             "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT number FROM dataset WHERE {of_its}) \
@@ -242,27 +255,15 @@ pub fn mark_stale(permit: &AuthorizedDeletion, open: &Open) -> Vec<Sql> {
     };
     let span = span.unwrap_or(Span::ALL);
     let collection = permit.deletion().collection();
-    let parameters = [
+    let whose = [
         ("id", Value::text(open.id.as_str())),
         ("project", Value::text(permit.project().as_str())),
-        ("at", at(open.at)),
         (
             "collection",
             collection.map_or(Value::Null, |name| Value::text(name.as_str())),
         ),
-        ("start", at(span.start())),
-        ("end", at(span.end())),
     ];
-    let of_its = "d.project = ?1->>'project' AND (?1->>'collection' IS NULL OR d.collection = ?1->>'collection') \
+    let of_its = "project = ?1->>'project' AND (?1->>'collection' IS NULL OR collection = ?1->>'collection') \
          AND EXISTS (SELECT 1 FROM deletion WHERE id = ?1->>'id')";
-    [
-        format!(
-            "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT d.number FROM dataset d WHERE {of_its}) \
-             AND starts < ?1->>'end' AND ends > ?1->>'start'"
-        ),
-        format!("UPDATE dataset AS d SET due_at = min(due_at, ?1->>'at') WHERE {of_its}"),
-    ]
-    .into_iter()
-    .map(|text| Sql::keyed(text, parameters.clone()))
-    .collect()
+    stale_in(span, open.at, of_its, whose)
 }

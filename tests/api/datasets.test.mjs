@@ -410,6 +410,62 @@ for (const [what, remove, property] of [
   });
 }
 
+for (const [what, change, property] of [
+  ["what is computed from", { property_updates: [{ property_name: "n", property_value: 100 }] }],
+  ["what is grouped by", { property_updates: [{ property_name: "s", property_value: "z" }] }],
+  ["what is indexed by", { property_updates: [{ property_name: "person", property_value: "b" }], filters: [pin("person", "a")] }, "person"],
+  ["what few of the events say", { property_updates: [{ property_name: "n", property_value: 100 }], timeframe: { start: ago(20), end: ago(13) } }],
+]) {
+  test(`no dataset shows what was there before an update: ${what}`, async () => {
+    const { project, made, retrieve, direct, tick } = await place(events().map((event) => ({ ...event, person: event.customer.id })));
+    const index = property ?? "customer.id";
+    const query = { ...counted, analysis_type: "sum", target_property: "n", group_by: "s" };
+    await made("d", query, index);
+    await made("elsewhere", { ...query, event_collection: "e" }, index);
+    const values = ["a", "b", 7, null];
+    const all = () => Promise.all(values.map(async (value) => (await retrieve("d", [value])).body.result));
+    const asked = () => Promise.all(values.map((value) => direct(query, [pin(index, value)])));
+    const before = await all();
+    assert.deepEqual(before, await asked());
+    const updated = await project.call("PUT", "/events/c", { key: project.keys.master, body: change });
+    assert.equal(updated.status, 200, updated.text);
+    const stale = "SELECT count(*) AS n FROM dataset_slice s JOIN dataset d ON d.number = s.dataset WHERE s.stale AND d.project = ?";
+    const [{ n }] = await rows(`${stale} AND d.name = 'd'`, project.id);
+    assert.ok(n > 0 && (n < 4 || !change.timeframe), `${n} slices are to be computed anew`);
+    assert.deepEqual(await rows(`${stale} AND d.name = 'elsewhere'`, project.id), [{ n: 0 }]);
+    assert.notDeepEqual(await all(), before);
+    assert.deepEqual(await all(), await asked());
+    await tick();
+    assert.deepEqual(await rows(stale, project.id), [{ n: 0 }], "it is not computed anew");
+    assert.deepEqual(await all(), await asked());
+  });
+}
+
+test("a dataset does not show what its project no longer keeps, though rows were computed of it", async () => {
+  const { project, made, retrieve, direct, tick } = await place();
+  for (const [name, more] of [["daily", {}], ["weekly", { interval: "weekly", timeframe: "this_5_weeks" }]]) {
+    const query = { ...counted, ...more };
+    await made(name, query);
+    const before = (await retrieve(name, "a", query.timeframe)).body.result;
+    assert.deepEqual(before, await direct(query, [pin("customer.id", "a")]));
+  }
+  const path = `/3.0/organizations/${project.organization.id}/projects/${project.id}`;
+  const keep = (retention_days) => call(worker, "POST", path, { key: project.organization.key, body: { preferences: { retention_days } } });
+  assert.equal((await keep(10)).status, 200);
+  // Ten days ago is in the middle of a day and of a week: of those, what is kept counts.
+  const check = async () => {
+    for (const [name, query] of [["daily", counted], ["weekly", { ...counted, interval: "weekly", timeframe: "this_5_weeks" }]]) {
+      const shown = (await retrieve(name, "a", query.timeframe)).body.result;
+      assert.deepEqual(shown, await direct(query, [pin("customer.id", "a")]));
+      const total = shown.reduce((sum, { value }) => sum + value, 0);
+      assert.ok(total > 0 && total < 10, `${total} events are counted of those that are kept`);
+    }
+  };
+  await check();
+  await tick();
+  await check();
+});
+
 test("a step that was planned before a deletion keeps nothing", async () => {
   const { project, made, retrieve, direct, tick } = await place();
   await made("d", counted);

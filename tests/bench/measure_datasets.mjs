@@ -10,7 +10,7 @@ import { startPlace } from "./place.mjs";
 import { interleaved, p50 } from "./statistics.mjs";
 import { table, time, times, verdict, whole } from "./table.mjs";
 
-const BAR = 1.1;
+const BARS = { growth: 1.1, roundTrips: 2 };
 const MINUTES_MAX = 30;
 const DAY = 86_400_000;
 /** Databases of the place, and how many times the events each gets. */
@@ -78,6 +78,7 @@ async function compute(place, project) {
 async function measure(place, projects) {
   const rows = [];
   let worst = 0;
+  let roundTrips = 0;
   for (const [name, more] of Object.entries(datasets)) {
     for (const customer of [TYPICAL, FIRST]) {
       const works = projects.flatMap((project) => [
@@ -88,6 +89,7 @@ async function measure(place, projects) {
         const [kept, asked] = [await retrieve(place, project, name, customer), await ask(place, project, more, customer)];
         assert.deepEqual(kept.result, asked.result, `${name} of ${customer}`);
       }
+      roundTrips = Math.max(roundTrips, await countRoundTrips(place, projects[0], name, customer));
       const answers = (await interleaved(works, { rounds: 200, milliseconds: 60_000 })).map(p50);
       const [kept, asked] = [answers.filter((_, at) => at % 2 === 0), answers.filter((_, at) => at % 2 === 1)];
       const held = await Promise.all([projects[0], projects.at(-1)].map((project) => count(place, project, name, customer)));
@@ -103,7 +105,8 @@ async function measure(place, projects) {
   return [
     table("A dataset's result, and its question asked of the events (ms, p50 of interleaved rounds)", columns, rows),
     `\ncomputing three datasets anew: ${computed}`,
-    `growth from 1× to 100× where there are as many rows: ${times(worst)} at most, bar ${times(BAR)}: ${verdict(worst, BAR)}`,
+    `growth from 1× to 100× where there are as many rows: ${times(worst)} at most, bar ${times(BARS.growth)}: ${verdict(worst, BARS.growth)}`,
+    `D1 round trips of a result: ${roundTrips} at most, bar ${BARS.roundTrips}: ${verdict(roundTrips, BARS.roundTrips)}`,
   ].join("\n");
 }
 
@@ -120,8 +123,16 @@ async function timed(work) {
   return performance.now() - began;
 }
 
-const retrieve = (place, project, name, customer) =>
-  send(place, project, project.read, `/datasets/${name}/results?index_by=${customer}&timeframe=this_90_days`);
+const results = (name, customer) => `/datasets/${name}/results?index_by=${customer}&timeframe=this_90_days`;
+const retrieve = (place, project, name, customer) => send(place, project, project.read, results(name, customer));
+
+/** How often a result calls D1: counted on the binding itself. */
+async function countRoundTrips(place, project, name, customer) {
+  const headers = { authorization: project.read, "bench-count": "1" };
+  const response = await place.fetch(`/3.0/projects/${project.id}${results(name, customer)}`, { headers, database: project.database });
+  await response.text();
+  return Number(response.headers.get("bench-round-trips"));
+}
 
 function ask(place, project, { analysis_type, ...more }, customer) {
   const filters = [{ property_name: "customer.id", operator: "eq", property_value: customer }];

@@ -1,5 +1,6 @@
 //! Who asks, and in which project? One look at the store, whatever the key.
 
+use crate::ahead::Ahead;
 use crate::call::Call;
 use crate::context::{Asking, Context};
 use crate::key_line;
@@ -10,7 +11,7 @@ use crate::seal::{Seal, equal_in_constant_time, hash};
 use crate::sql::audit::Actor;
 use crate::sql::hidden::Open;
 use crate::sql::layout::Layout;
-use crate::sql::{credential, keys};
+use crate::sql::{Sql, credential, keys};
 use crate::store::row::Row;
 use keyhole_policy::denial::Denial;
 use keyhole_policy::key::Caller;
@@ -56,8 +57,20 @@ pub async fn in_project(
     call: &Call,
     id: &str,
 ) -> Result<(Caller, Project), Refusal> {
+    let (caller, project, _) = in_project_with(context, call, id, |_| None).await?;
+    Ok((caller, project))
+}
+
+/// The same, and in the same round trip what a statement reads: not theirs to see before a permit opens it.
+pub async fn in_project_with(
+    context: &Context,
+    call: &Call,
+    id: &str,
+    ahead: impl FnOnce(&ProjectId) -> Option<Sql>,
+) -> Result<(Caller, Project, Ahead), Refusal> {
     let id = ProjectId::parse(id).map_err(|_| Refusal::NotFound("project"))?;
-    let (project, known) = look_up(context, call, Some(id)).await?;
+    let ahead = ahead(&id);
+    let (project, known, ahead) = look_up(context, call, Some(id), ahead).await?;
     let project = project.ok_or(Refusal::NotFound("project"))?;
     context.may_be_read_by(project.origins.clone());
     let is_own = |known: &Known| own_project(&known.caller) == Some(&project.id);
@@ -73,12 +86,12 @@ pub async fn in_project(
         return Err(Refusal::Denied(Denial::Expired));
     }
     note_use(context, &known);
-    Ok((known.caller, project))
+    Ok((known.caller, project, ahead))
 }
 
 /// Who asks outside all projects.
 pub async fn outside_projects(context: &Context, call: &Call) -> Result<Caller, Refusal> {
-    let (_, known) = look_up(context, call, None).await?;
+    let (_, known, _) = look_up(context, call, None, None).await?;
     known.map(|known| known.caller).ok_or(Refusal::UnknownKey)
 }
 
@@ -120,15 +133,20 @@ async fn look_up(
     context: &Context,
     call: &Call,
     id: Option<ProjectId>,
-) -> Result<(Option<Project>, Option<Known>), Refusal> {
+    ahead: Option<Sql>,
+) -> Result<(Option<Project>, Option<Known>, Ahead), Refusal> {
     // A key of the wrong form is refused without a look at the store.
     let hash = hash(&secret(call)?);
     let statement = credential::look_up(id.as_ref().map(ProjectId::as_str), &hash);
-    let rows = context.store.run_one(statement).await?;
+    let statements = std::iter::once(statement).chain(ahead.clone());
+    let mut answers = context.store.run(statements.collect()).await?.into_iter();
+    let rows = answers.next().unwrap_or_default();
     let mut row = Row::new("credential", rows.rows.first().unwrap_or(&Value::Null))?;
     let project = project(&mut row, context.now)?;
     let known = known(&mut row, &hash)?;
-    Ok((project, known))
+    let read_ahead = ahead.zip(answers.next());
+    let ahead = read_ahead.map(|(statement, rows)| Ahead::new(statement, rows));
+    Ok((project, known, ahead.unwrap_or_default()))
 }
 
 fn project(row: &mut Row, now: Instant) -> Result<Option<Project>, Refusal> {

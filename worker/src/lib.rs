@@ -2,6 +2,7 @@
 //!
 //! `Request` → [`call::Call`] → [`route`] → [`authenticate`] → [`handle`] → [`sql`] → [`store`] → [`reply::Reply`] → `Response`.
 
+pub mod ahead;
 pub mod answer;
 pub mod authenticate;
 pub mod call;

@@ -14,6 +14,7 @@ use crate::rollup::run_if_no_clock_does;
 use crate::sql::aggregate::parts;
 use crate::sql::selection::week_of;
 use crate::sql::{datasets, rollup};
+use crate::store::Rows;
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedDataset};
 use keyhole_policy::key::{Caller, DatasetOperation};
@@ -32,13 +33,17 @@ pub async fn retrieve_dataset(
     project: &str,
     name: &str,
 ) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
+    let name = dataset_name(name);
+    let definition = |id: &_| Some(datasets::read_ahead(id, name.as_ref().ok()?));
+    let (caller, project, ahead) =
+        authenticate::in_project_with(context, call, project, definition).await?;
     context.query_rate.count(&caller).await?;
-    let name = dataset_name(name)?;
+    let name = name?;
     let operation = DatasetOperation::Retrieve;
     let permit = authorize::look_up_dataset(&caller, &project.id, operation, &name, context.now)?;
     let look_up = datasets::read(&permit);
-    let mut kept = read(context, look_up.clone()).await?;
+    let rows = ahead.open(&context.store, look_up.clone()).await?;
+    let mut kept = kept_in(context, &rows)?;
     let pairs = call.parameters()?;
     let asked = retrieval(
         &pairs,
@@ -51,7 +56,7 @@ pub async fn retrieve_dataset(
     let index = index.map(|(property, value)| (property.to_string(), value.clone()));
     let permit = permit.retrieve(index.collect())?;
     if run_if_no_clock_does(context, &kept).await? {
-        kept = read(context, look_up).await?;
+        kept = kept_in(context, &context.store.run_one(look_up).await?)?;
     }
     let result = result(context, &project, &permit, &kept, &asked).await?;
     let definition = if may_read {
@@ -66,8 +71,7 @@ pub async fn retrieve_dataset(
     ])))
 }
 
-async fn read(context: &Context, look_up: crate::sql::Sql) -> Result<KeptDataset, Refusal> {
-    let rows = context.store.run_one(look_up).await?;
+fn kept_in(context: &Context, rows: &Rows) -> Result<KeptDataset, Refusal> {
     let row = rows.rows.first().ok_or(Refusal::NotFound("dataset"))?;
     KeptDataset::from_row(row, &context.moment())
 }

@@ -30,11 +30,16 @@ pub async fn run_saved_query(
     project: &str,
     name: &str,
 ) -> Result<Reply, Refusal> {
-    let (caller, project) = authenticate::in_project(context, call, project).await?;
+    let name = resource_name(name);
+    let definition = |id: &_| Some(saved_queries::read_ahead(id, name.as_ref().ok()?));
+    let (caller, project, ahead) =
+        authenticate::in_project_with(context, call, project, definition).await?;
     context.query_rate.count(&caller).await?;
-    let name = resource_name(name)?;
+    let name = name?;
     let permit = authorize::look_up_saved_query(&caller, &project.id, &name, context.now)?;
-    let rows = context.store.run_one(saved_queries::read(&permit)).await?;
+    let rows = ahead
+        .open(&context.store, saved_queries::read(&permit))
+        .await?;
     let saved = rows.rows.first().map(SavedQuery::from_row).transpose()?;
     let cached = saved.as_ref().map(|saved| saved.refresh_seconds.is_some());
     permit.decide(cached)?;

@@ -76,6 +76,11 @@ pub fn read(permit: &AuthorizedDatasetLookUp) -> Sql {
     one(permit.project(), permit.name())
 }
 
+/// The same, before there is a permit that opens it.
+pub fn read_ahead(project: &ProjectId, name: &ResourceName) -> Sql {
+    one(project, name)
+}
+
 /// The same, for who makes them.
 pub fn read_own(permit: &AuthorizedDatasets, name: &ResourceName) -> Sql {
     one(permit.project(), name)

@@ -19,6 +19,11 @@ pub fn read(permit: &AuthorizedLookUp) -> Sql {
     one(permit.project(), permit.name())
 }
 
+/// The same, before there is a permit that opens it.
+pub fn read_ahead(project: &ProjectId, name: &ResourceName) -> Sql {
+    one(project, name)
+}
+
 /// The same, for who keeps them.
 pub fn read_own(permit: &AuthorizedSavedQueries, name: &ResourceName) -> Sql {
     one(permit.project(), name)

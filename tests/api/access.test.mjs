@@ -121,7 +121,7 @@ async function state() {
 }
 
 test("the table holds every endpoint of the router, and no other", () => {
-  const source = readFileSync(new URL("../../worker/src/route.rs", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../../worker/src/route/table.rs", import.meta.url), "utf8");
   const routes = [...source.matchAll(/Route::\w+ => \(\s*"([A-Z]+)",\s*"([^"]+)",?\s*\)/g)].map(([, method, path]) => `${method} ${path}`);
   assert.ok(routes.length >= 14, "the router's table is not read");
   const declared = Number(/ALL: \[Route; (\d+)\]/.exec(source)[1]);

@@ -9,7 +9,7 @@ import { launchBrowser } from "../support/browser.mjs";
 import { describedBy } from "../support/description.mjs";
 import { startWorker } from "../support/harness.mjs";
 import { askAll, sales } from "../support/keen_analyses.mjs";
-import { always, customerKey, makeProject } from "../support/project.mjs";
+import { customerKey, makeProject, storedAtLast } from "../support/project.mjs";
 
 const require = createRequire(import.meta.url);
 // In this order: loaded after keen-tracking, keen-analysis has no addresses of datasets.
@@ -50,15 +50,7 @@ after(async () => {
   await worker?.close();
 });
 
-/** The events of a collection once there are so many, the oldest first. */
-async function stored(collection, count) {
-  const until = Date.now() + 10_000;
-  for (;;) {
-    const answered = await project.query("extraction", { event_collection: collection, timeframe: always });
-    if (answered.body.result.length >= count || Date.now() > until) return answered.body.result;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const stored = (collection, count) => storedAtLast(project, collection, count);
 
 const numbers = (events) => events.map(({ n }) => n).sort();
 

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startWorker } from "../support/harness.mjs";
-import { always, makeProject } from "../support/project.mjs";
+import { makeProject, storedAtLast } from "../support/project.mjs";
 
 const bundle = readFileSync(createRequire(import.meta.url).resolve("keen-tracking/dist/keen-tracking.js"), "utf8");
 const page = `<!doctype html><title>A shop</title><script src="/keen-tracking.js"></script>
@@ -37,15 +37,7 @@ after(async () => {
   await worker?.close();
 });
 
-/** The events of a collection once there are so many, the oldest first. */
-async function stored(collection, count) {
-  const until = Date.now() + 10_000;
-  for (;;) {
-    const answered = await project.query("extraction", { event_collection: collection, timeframe: always });
-    if (answered.body.result.length >= count || Date.now() > until) return answered.body.result;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const stored = (collection, count) => storedAtLast(project, collection, count);
 
 /** Opens the shop with a tracker that was told nothing but where to send. */
 async function open(path, settings = {}) {

@@ -64,6 +64,17 @@ export async function call(worker, method, path, { key, body, headers = {} } = {
   return answered;
 }
 
+/** The events of a collection once there are so many, the oldest first; those that there are after ten seconds. */
+export async function storedAtLast(project, collection, count) {
+  const until = Date.now() + 10_000;
+  for (;;) {
+    const { status, body } = await project.query("extraction", { event_collection: collection, timeframe: always });
+    const events = status === 200 ? body.result : [];
+    if (events.length >= count || Date.now() > until) return events;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** A key that sees the events of one customer only. */
 export function customerKey(customer, more = {}) {
   const filter = { property_name: "customer.id", operator: "eq", property_value: customer };

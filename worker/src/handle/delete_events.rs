@@ -1,5 +1,6 @@
 //! How are events taken away? Hidden at once and for good; swept here as far as there is time, the rest by the clock.
 
+use super::match_patterns::matches_in;
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
@@ -9,15 +10,13 @@ use crate::reply::Reply;
 use crate::sql::audit::Actor;
 use crate::sql::deletion;
 use crate::sql::hidden::{Gone, Open};
-use crate::sql::regex::{Matches, patterns};
 use crate::store::row::Row;
 use crate::sweep::Sweep;
 use keyhole_policy::authorize::{self, AuthorizedDeletion};
-use keyhole_policy::deletion::{Deletion, Doomed};
+use keyhole_policy::deletion::Deletion;
 use keyhole_policy::key::Caller;
-use keyhole_policy::limits::{OPEN_DELETIONS_MAX, REGEX_CANDIDATES_MAX};
+use keyhole_policy::limits::OPEN_DELETIONS_MAX;
 use keyhole_policy::name::hexadecimal_24;
-use keyhole_policy::result::TooManyRows;
 use keyhole_policy::wire::{self, AskedDeletion};
 use worker::console_error;
 
@@ -132,7 +131,8 @@ async fn open(context: &Context, permit: &AuthorizedDeletion) -> Result<Open, Re
         Deletion::Events(doomed) => Gone::Events {
             span: doomed.span,
             filter: doomed.filter.clone(),
-            matches: matches(context, &collections, doomed).await?,
+            // Looked at once, and kept with the deletion.
+            matches: matches_in(&context.store, &collections, doomed.span, &doomed.filter).await?,
         },
     };
     Ok(Open {
@@ -141,25 +141,4 @@ async fn open(context: &Context, permit: &AuthorizedDeletion) -> Result<Open, Re
         collections,
         gone,
     })
-}
-
-/// Which strings of the events there are each `regex` matches: looked at once, and kept with the deletion.
-async fn matches(
-    context: &Context,
-    collections: &[i64],
-    doomed: &Doomed,
-) -> Result<Matches, Refusal> {
-    let mut matches = Matches::default();
-    for (property, pattern) in patterns(&doomed.filter) {
-        let candidates = deletion::candidates(collections, doomed.span, property);
-        let rows = context.store.run_one(candidates).await?;
-        let (actual, limit) = (rows.rows.len(), REGEX_CANDIDATES_MAX);
-        if actual > limit {
-            let what = "distinct values to try the regex on";
-            return Err(Refusal::TooManyRows(what, TooManyRows { actual, limit }));
-        }
-        let texts = crate::answer::texts("regex", &rows)?;
-        matches.add(property, pattern, &texts);
-    }
-    Ok(matches)
 }

@@ -5,13 +5,17 @@ use crate::answer;
 use crate::refusal::Refusal;
 use crate::sql::hidden::Open;
 use crate::sql::layout::Layout;
-use crate::sql::regex;
 use crate::sql::selection::Source;
+use crate::sql::{deletion, regex};
 use crate::store::Store;
 use keyhole_policy::authorize::AuthorizedQuery;
-use keyhole_policy::filter::{Pattern, Property};
+use keyhole_policy::filter::{Filter, Pattern, Property};
 use keyhole_policy::limits;
 use keyhole_policy::query::Selection;
+use keyhole_policy::time::Span;
+
+/// What is counted of the strings that are looked at.
+const VALUES: &str = "distinct values to try the regex on";
 
 /// Which strings each `regex` of a question matches that its owner asks.
 pub async fn matches_of(
@@ -28,6 +32,23 @@ pub async fn matches_of(
         hidden,
     };
     match_patterns(store, &source, Reach::Allowed, &mut Cost::default()).await
+}
+
+/// Which strings of all events of some collections, in that time, each `regex` of a filter matches.
+pub(super) async fn matches_in(
+    store: &Store,
+    collections: &[i64],
+    span: Option<Span>,
+    filter: &Filter,
+) -> Result<regex::Matches, Refusal> {
+    let mut matches = regex::Matches::default();
+    for (property, pattern) in regex::patterns(filter) {
+        let candidates = deletion::candidates(collections, span, property);
+        let rows = store.run_one(candidates).await?;
+        at_most(limits::REGEX_CANDIDATES_MAX, VALUES, &rows)?;
+        matches.add(property, pattern, &answer::texts("regex", &rows)?);
+    }
+    Ok(matches)
 }
 
 /// One pattern, and where it is tried.
@@ -57,10 +78,7 @@ pub(super) async fn match_patterns(
 ) -> Result<regex::Matches, Refusal> {
     let mut found = regex::Matches::default();
     let mut trials = trials(source);
-    let (limit, what) = (
-        limits::REGEX_CANDIDATES_MAX,
-        "distinct values to try the regex on",
-    );
+    let limit = limits::REGEX_CANDIDATES_MAX;
     while !trials.is_empty() {
         let statements = trials.iter().map(|trial| {
             let past = trial.past.as_deref();
@@ -70,7 +88,7 @@ pub(super) async fn match_patterns(
         let mut others = Vec::new();
         for (trial, rows) in trials.into_iter().zip(answers) {
             if reach == Reach::Allowed {
-                at_most(limit, what, &rows)?;
+                at_most(limit, VALUES, &rows)?;
             }
             let texts = answer::texts("regex", &rows)?;
             found.add(trial.property, trial.pattern, &texts);

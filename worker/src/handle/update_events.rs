@@ -1,5 +1,6 @@
 //! How are events changed that were recorded? In steps, each a transaction, all within the request.
 
+use super::match_patterns::matches_in;
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
@@ -7,14 +8,12 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::sql::audit::Actor;
 use crate::sql::audited_changes::told_of_updated;
-use crate::sql::deletion::{After, candidates};
-use crate::sql::regex::{Matches, patterns};
+use crate::sql::deletion::After;
 use crate::sql::update::{self, CHANGING_STATEMENTS, EVENTS_IN_A_STEP, Part, Source};
 use crate::store::row::Row;
 use crate::sweep::after;
 use keyhole_policy::authorize::{self, AuthorizedUpdate};
-use keyhole_policy::limits::{EVENT_BYTES_MAX, REGEX_CANDIDATES_MAX, UPDATE_EVENTS_MAX};
-use keyhole_policy::result::TooManyRows;
+use keyhole_policy::limits::{EVENT_BYTES_MAX, UPDATE_EVENTS_MAX};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{self, Area, Invalid, Problem};
 use worker::console_error;
@@ -51,7 +50,8 @@ async fn carry_out(
     let rows = context.store.run_one(update::collection(permit)).await?;
     let row = rows.rows.first().ok_or(Refusal::NotFound("collection"))?;
     let c = Row::new("collection", row)?.whole()?;
-    let matches = matches(context, permit, c).await?;
+    let (span, filter) = (permit.update().span, &permit.update().filter);
+    let matches = matches_in(&context.store, &[c], span, filter).await?;
     let source = Source {
         authorized: permit,
         c,
@@ -151,23 +151,6 @@ async fn stop(
     let rows = context.store.run_one(update::stop(source, from)).await?;
     let read = |row| after(Row::new("update", row)?.value()?);
     rows.rows.first().map(read).transpose()
-}
-
-/// Which strings of the events there are each `regex` matches.
-async fn matches(context: &Context, permit: &AuthorizedUpdate, c: i64) -> Result<Matches, Refusal> {
-    let mut matches = Matches::default();
-    for (property, pattern) in patterns(&permit.update().filter) {
-        let candidates = candidates(&[c], permit.update().span, property);
-        let rows = context.store.run_one(candidates).await?;
-        let (actual, limit) = (rows.rows.len(), REGEX_CANDIDATES_MAX);
-        if actual > limit {
-            let what = "distinct values to try the regex on";
-            return Err(Refusal::TooManyRows(what, TooManyRows { actual, limit }));
-        }
-        let texts = crate::answer::texts("regex", &rows)?;
-        matches.add(property, pattern, &texts);
-    }
-    Ok(matches)
 }
 
 fn busy_deleting(context: &Context, refusal: Refusal, updated: usize) -> Refusal {

@@ -9,7 +9,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
     reason = "a test ends at what it did not expect, and shares its modules with another"
 )]
 
@@ -17,6 +16,8 @@
 mod compare;
 #[path = "agreement/generate.rs"]
 mod generate;
+#[path = "agreement/trial.rs"]
+mod trial;
 #[path = "agreement/world.rs"]
 mod world;
 
@@ -37,8 +38,9 @@ use keyhole_worker::sql::aggregate::parts;
 use keyhole_worker::sql::rollup::{self, Over, Slice, Target};
 use keyhole_worker::sql::selection::Source;
 use keyhole_worker::sql::{Sql, datasets};
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::TestCaseError;
 use std::cell::Cell as Counter;
+use trial::{runner, say, setting};
 use world::{World, now};
 
 const DATASETS: u32 = 600;
@@ -47,19 +49,8 @@ const RETRIEVED: usize = 40;
 
 #[test]
 fn a_datasets_rows_hold_what_its_question_answers() {
-    let setting = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let seed: u64 = setting("KEYHOLE_SEED").unwrap_or_else(random_seed);
-    println!("KEYHOLE_SEED={seed}");
-    let config = Config {
-        cases: setting("KEYHOLE_DATASETS").unwrap_or(DATASETS as u64) as u32,
-        failure_persistence: None,
-        max_shrink_iters: 5_000,
-        ..Config::default()
-    };
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+    let datasets = setting("KEYHOLE_DATASETS").unwrap_or(u64::from(DATASETS)) as u32;
+    let (seed, mut runner) = runner(datasets, 5_000);
     let (kept, telling) = (Counter::new(0_u32), Counter::new(0_u32));
     let cases = (generate::events(), generate::events(), generate::dataset());
     let outcome = runner.run(&cases, |(first, second, definition)| {
@@ -75,11 +66,11 @@ fn a_datasets_rows_hold_what_its_question_answers() {
     if let Err(failure) = outcome {
         panic!("KEYHOLE_SEED={seed}: {failure}");
     }
-    println!(
+    say(&format!(
         "{} datasets, {} of them with rows",
         kept.get(),
         telling.get()
-    );
+    ));
     // Rows that are not there agree too easily.
     assert!(
         telling.get() * 2 > kept.get() && kept.get() > 0,
@@ -280,9 +271,4 @@ fn indexes(world: &World, kept: &KeptDataset) -> Vec<Vec<(Property, Value)>> {
     }
     let step = indexes.len().div_ceil(RETRIEVED);
     indexes.into_iter().step_by(step).collect()
-}
-
-fn random_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }

@@ -9,7 +9,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
     reason = "a test ends at what it did not expect, and shares its modules with others"
 )]
 
@@ -19,21 +18,24 @@ mod classes;
 mod compare;
 #[path = "agreement/generate.rs"]
 mod generate;
+#[path = "agreement/trial.rs"]
+mod trial;
 #[path = "agreement/world.rs"]
 mod world;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::Cell;
+use trial::{runner, say, setting};
 
 const QUESTIONS_PER_WORLD: usize = 20;
 const PAIRS: u32 = 20_000;
 /// Sizes of classes, each tried on 120 numbers.
 const SIZES: u32 = 500;
+const SHRINKING_STEPS: u32 = 20_000;
 
 #[test]
 fn the_sql_answers_what_evaluate_says_a_question_means() {
-    let pairs = environment("KEYHOLE_PAIRS").unwrap_or(u64::from(PAIRS)) as u32;
-    let (seed, mut runner) = runner(pairs.div_ceil(QUESTIONS_PER_WORLD as u32));
+    let pairs = setting("KEYHOLE_PAIRS").unwrap_or(u64::from(PAIRS)) as u32;
+    let (seed, mut runner) = runner(pairs.div_ceil(QUESTIONS_PER_WORLD as u32), SHRINKING_STEPS);
     let (asked, answered) = (Cell::new(0_u32), Cell::new(0_u32));
     let cases = (generate::events(), generate::questions(QUESTIONS_PER_WORLD));
     let outcome = runner.run(&cases, |(events, questions)| {
@@ -63,7 +65,7 @@ fn the_sql_answers_what_evaluate_says_a_question_means() {
 
 #[test]
 fn the_sql_and_evaluate_see_every_number_around_an_edge_in_the_same_class() {
-    let (seed, mut runner) = runner(SIZES);
+    let (seed, mut runner) = runner(SIZES, SHRINKING_STEPS);
     let meant_something = Cell::new(0_u32);
     let outcome = runner.run(&(classes::sizes(), classes::places()), |(sizes, places)| {
         let Some((events, question)) = classes::around_edges(&sizes, &places) else {
@@ -91,34 +93,4 @@ fn the_most_classes_and_analyses_fit_into_statements_of_d1() {
             "{instructions} instructions, {bytes} bytes"
         );
     }
-}
-
-fn runner(cases: u32) -> (u64, TestRunner) {
-    let seed = environment("KEYHOLE_SEED").unwrap_or_else(random_seed);
-    say(&format!("KEYHOLE_SEED={seed}"));
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..Config::default()
-    };
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    (seed, TestRunner::new_with_rng(config, rng))
-}
-
-fn environment(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|text| text.parse().ok())
-}
-
-/// Past the test runner, which keeps what a passing test prints to itself.
-fn say(line: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-fn random_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }

@@ -1,8 +1,10 @@
 // Do the examples of the documentation answer what stands beneath them?
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { startWorker } from "../support/harness.mjs";
 import { call, makeProject } from "../support/project.mjs";
 
@@ -53,3 +55,26 @@ for (const [file, atLeast] of [["query-language.md", 10], ["recording.md", 4], [
     }
   });
 }
+
+test("docs/from-keen.md: the script moves a project's events, however often it is run", async () => {
+  const text = readFileSync(new URL("../../docs/from-keen.md", import.meta.url), "utf8");
+  const [, script] = /```js\n(\/\/ move\.mjs\n[^]*?)```/.exec(text);
+  const [old, fresh] = [await makeProject(worker), await makeProject(worker)];
+  const sold = { price: 7, keen: { timestamp: "2026-03-02T10:00:00.000Z", location: { coordinates: [1, 2] } } };
+  const alsoSold = { price: 9, keen: { timestamp: "2026-03-03T10:00:00.000Z" } };
+  await old.record({ sales: [sold, alsoSold] });
+  const words = {
+    "https://api.keen.io": worker.url, "https://analytics.example.com": worker.url,
+    OLD_PROJECT: old.id, OLD_READ_KEY: old.keys.read, '"PROJECT"': `"${fresh.id}"`, '"WRITE_KEY"': `"${fresh.keys.write}"`,
+  };
+  const filled = Object.entries(words).reduce((so, [word, value]) => so.replace(word, value), script);
+  const run = promisify(execFile);
+  const days = ["sales", "2026-03-01", "2026-03-05"];
+  for (const _ of [1, 2]) {
+    const { stderr } = await run(process.execPath, ["--input-type=module", "-e", filled, "move.mjs", ...days]);
+    assert.equal(stderr, "");
+  }
+  const asked = { event_collection: "sales", timeframe: { start: "2026-03-01", end: "2026-03-05" } };
+  const { body } = await fresh.query("extraction", { ...asked, property_names: ["price", "keen.timestamp", "keen.location"] });
+  assert.deepEqual(body.result, [sold, alsoSold]);
+});

@@ -104,8 +104,13 @@ test("without keys the page says how to get one, and takes one by hand", async (
   await page.getByRole("heading", { name: "No keys here yet" }).waitFor();
   await page.getByLabel("Access key", { exact: true }).fill(key);
   await page.getByRole("button", { name: "Open the dashboard" }).click();
-  await page.getByText("projectId must").waitFor();
+  await page.getByText("Project id must").waitFor();
   await page.getByLabel("Project id", { exact: true }).fill(demo.demo.projectId);
+  await page.getByLabel("Access key", { exact: true }).fill("kh_wrong");
+  await page.getByRole("button", { name: "Open the dashboard" }).click();
+  await page.getByText("This key is not known.").waitFor();
+  assert.equal(await page.locator("[data-tile]").count(), 0);
+  await page.getByLabel("Access key", { exact: true }).fill(key);
   await page.getByRole("button", { name: "Open the dashboard" }).click();
   await page.waitForFunction(
     (count) => document.querySelectorAll('[data-tile][data-state="ready"]').length === count,

@@ -160,6 +160,23 @@ test("loading, empty, refused and failed look as what they are; trying again hel
   await page.close();
 });
 
+test("charts that could not be loaded are said to be missing, and are there once the network is", async () => {
+  const page = await open("");
+  await page.route("**/chart-engine.js", (route) => route.abort());
+  await page.$eval(
+    "keyhole-connection",
+    (connection, html) => connection.insertAdjacentHTML("beforeend", html),
+    `<keyhole-chart ${ASKED}></keyhole-chart><keyhole-metric ${ASKED}></keyhole-metric>`,
+  );
+  await reach(page, "keyhole-metric", "ready");
+  await reach(page, "keyhole-chart", "error");
+  assert.equal(await page.getByRole("alert").textContent(), "The chart could not be loaded.");
+  await page.unroute("**/chart-engine.js");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await reach(page, "keyhole-chart", "ready");
+  await page.close();
+});
+
 test("an attribute that means nothing is said, not guessed", async () => {
   const page = await open(
     `<keyhole-chart type="sunburst" ${ASKED}></keyhole-chart><keyhole-table ${ASKED} filters="[{"></keyhole-table><keyhole-metric ${ASKED} number-format="{"></keyhole-metric>`,

@@ -38,7 +38,7 @@ export function createBreakOut(client, place, other, currentSpan) {
     );
     const held = found === plain && seen.length <= 1;
     const text = held
-      ? `Still only ${place.name}. The key's own filter stands beside yours, joined by AND, so no OR reaches around it.`
+      ? `Still only ${other ? place.name : "this key's events"}. The key's own filter stands beside yours, joined by AND, so no OR reaches around it.`
       : "These figures differ, which must never happen: this key sees more than its own rows.";
     return [figures, element("p", { class: held ? "verdict" : "verdict verdict-bad" }, text)];
   }

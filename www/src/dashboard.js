@@ -24,7 +24,7 @@ export function createDashboard(place, other, accent) {
   const node = element(
     "section",
     { class: `dashboard accent-${accent}`, "data-customer": id, "aria-labelledby": heading },
-    element("header", { class: "dashboard-head" }, element("h2", { id: heading }, name), badge),
+    element("header", { class: "dashboard-head" }, element("h2", { id: heading, tabindex: "-1" }, name), badge),
     element("div", { class: "tiles" }, ...tiles.map((tile) => tile.node), breakOut.node),
   );
 

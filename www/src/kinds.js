@@ -5,7 +5,8 @@ import { count, property, sum } from "@keyhole/sdk/queries";
 const SPECIES_SHOWN = 8;
 const DOLLARS = { style: "currency", currency: "USD", maximumFractionDigits: 0 };
 
-const strikes = ({ timeframe }) => count("strikes").during(timeframe);
+/** How many there were: what every dashboard asks first. */
+export const strikes = ({ timeframe }) => count("strikes").during(timeframe);
 const cost = ({ timeframe }) => sum("strikes", "cost_total_usd").during(timeframe);
 const largestFirst = (question, name) => question.by(name).orderBy("result", "desc");
 

@@ -1,7 +1,9 @@
 // Whose dashboards are on the page, and with whose keys?
 
+import { Keyhole } from "@keyhole/sdk";
 import { createConnect } from "./connect.js";
 import { createDashboard } from "./dashboard.js";
+import { strikes } from "./kinds.js";
 import { everything, offerSpans } from "./span.js";
 
 const SIDES = 2;
@@ -9,11 +11,12 @@ const main = document.getElementById("dashboards");
 const dashboards = [];
 let span = everything;
 
-function add(place, other) {
+function add(place, other, before = null) {
   const dashboard = createDashboard(place, other, dashboards.length + 1);
   dashboards.push(dashboard);
-  main.append(dashboard.node);
+  main.insertBefore(dashboard.node, before);
   dashboard.load(span);
+  return dashboard;
 }
 
 offerSpans(document.getElementById("span"), (chosen) => {
@@ -35,9 +38,12 @@ for (const [at, customer] of customers.entries()) {
   add({ url: given.url, projectId: given.projectId, ...customer }, other === customer ? undefined : other);
 }
 if (customers.length === 0) {
-  const connect = createConnect((place) => {
-    add(place);
+  const connect = createConnect(async (place) => {
+    // What does not work is said in the form, once, and not by every tile.
+    await new Keyhole(place).query(strikes(span));
+    const { node } = add(place, undefined, connect);
     if (dashboards.length === SIDES) connect.remove();
+    node.querySelector("h2").focus();
   });
   main.append(connect);
 }

@@ -12,6 +12,7 @@ const PORT = 8787;
 
 main(async () => {
   const { port, empty } = options(process.argv.slice(2));
+  endWithNpm();
   await requirePort(port);
   await setUp();
   say("everything is built");
@@ -20,6 +21,13 @@ main(async () => {
   const server = start(recentNode(), parameters, { stdio: "inherit" });
   return (await server.ended).code;
 });
+
+/** Who ends npm ends only npm and its shell: nobody tells us, and the port would stay taken. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event !== "start") return;
+  const shell = process.ppid;
+  setInterval(() => process.ppid === shell || process.kill(process.pid, "SIGTERM"), 500).unref();
+}
 
 function options(words) {
   const chosen = { port: PORT, empty: false };

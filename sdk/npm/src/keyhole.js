@@ -5,6 +5,7 @@ import { configured } from "./configuration.js";
 import { project_url, QueryRequest, startCore } from "./core.js";
 import { Credential } from "./credential.js";
 import { KeyholeError } from "./error.js";
+import { parseExactly } from "./exact.js";
 import { oneEvent, recordLists } from "./record.js";
 import { Self } from "./self.js";
 import { get, post } from "./transport.js";
@@ -78,7 +79,7 @@ export class Keyhole {
 
   async #ask(url, options, send, body = "") {
     const { signal, exactIntegers = false, cacheSeconds: seconds = this.#cacheSeconds } = options ?? {};
-    const parse = exactIntegers ? (await import("./exact.js")).parseExactly : undefined;
+    const parse = exactIntegers ? parseExactly : undefined;
     const ask = (shared) => send({ url, key: this.#key, signal: shared, parse });
     return this.#answers.give(`${exactIntegers} ${url} ${body}`, ask, { seconds, signal });
   }

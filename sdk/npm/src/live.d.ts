@@ -4,7 +4,8 @@ export interface PollOptions<Answer> {
   /** How long to wait after each answer. After a failure waits double, up to a quarter of an hour. */
   seconds: number;
   onAnswer?: (answer: Answer) => void;
-  onError?: (error: unknown) => void;
+  /** With what `ask` rejected: of a client a `KeyholeError`, or a `TypeError` for what it cannot send. */
+  onError?: (error: Error) => void;
   /** Ends it. */
   signal?: AbortSignal;
   /** False: the first time only after `seconds`. */

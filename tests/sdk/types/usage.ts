@@ -104,6 +104,7 @@ export async function built(): Promise<void> {
   const live = poll((options) => keyhole.query(count("a"), options), {
     seconds: 30,
     onAnswer: ({ result }) => result + 1,
+    onError: (error) => console.warn(error.message, error instanceof KeyholeError && error.status),
   });
   live.stop();
   console.log(total, first, groups.result[0]?.result, labels.result.p90, steps, price, saved.result);

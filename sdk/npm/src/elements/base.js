@@ -52,6 +52,7 @@ export class KeyholeElement extends Base {
     this.#stops = [
       watchConnection(connectionOf(this), () => this.#properties.client ?? this.#plan("ask")),
       watchColours(this.#frame.root, redraw),
+      watchNetwork(() => this.state === "error" && this.#ask()),
     ];
     this.#plan("ask");
   }
@@ -221,7 +222,7 @@ export class KeyholeElement extends Base {
     if (isForbidden) {
       this.#answer = undefined;
       this.#state("forbidden", message("forbidden", error.message || word("forbidden")));
-    } else if (this.#answer === undefined) {
+    } else if (!["ready", "empty"].includes(this.state)) {
       this.#state(
         "error",
         message("error", error.message || word("failed"), () => this.#ask()),
@@ -288,4 +289,10 @@ export class KeyholeElement extends Base {
       return undefined;
     }
   }
+}
+
+/** Calls back whenever the browser has a network again. Gives what ends it. */
+function watchNetwork(callBack) {
+  addEventListener("online", callBack);
+  return () => removeEventListener("online", callBack);
 }

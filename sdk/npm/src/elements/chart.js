@@ -1,5 +1,6 @@
 // What does `<keyhole-chart>` show? An answer as a chart, and the same numbers as a table.
 
+import { KeyholeError } from "../error.js";
 import { KeyholeElement } from "./base.js";
 import { columnName, dataTable } from "./data-table.js";
 import { node } from "./dom.js";
@@ -17,7 +18,11 @@ let engine;
 
 /** Loaded with the first chart. */
 async function loadEngine() {
-  engine ??= (await import("./chart-engine.js")).Chart;
+  try {
+    engine ??= (await import("./chart-engine.js")).Chart;
+  } catch (cause) {
+    throw new KeyholeError({ message: "The chart could not be loaded.", errorCode: "NetworkError", cause });
+  }
 }
 
 export class KeyholeChart extends KeyholeElement {

@@ -190,6 +190,16 @@ test("a definition that means nothing is refused with its place", async () => {
   }
 });
 
+test("the longest definition there may be is made, read and listed", async () => {
+  const { make, master } = await place([]);
+  const definition = (length) => ({ index_by: "a", query: { ...counted, filters: [pin("p", "x".repeat(length))] } });
+  const length = 100_000 - JSON.stringify(definition(0)).length;
+  refused(await make("longer", definition(length + 1)), 400, "DatasetDefinitionError");
+  for (const status of [201, 200]) assert.equal((await make("longest", definition(length))).status, status);
+  assert.equal((await master("GET", "/longest")).status, 200);
+  assert.equal((await master("GET")).body.count, 1);
+});
+
 test("parameters of a result that mean nothing are refused with their place", async () => {
   const { made, master } = await place([]);
   await made("one", counted);

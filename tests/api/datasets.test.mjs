@@ -476,6 +476,31 @@ test("a dataset does not show what its project no longer keeps, though rows were
   await check();
 });
 
+test("what a project no longer kept stays gone when it is told to keep its events longer again", async () => {
+  const { project, made, retrieve, direct, tick } = await place();
+  await made("daily", counted);
+  const path = `/3.0/organizations/${project.organization.id}/projects/${project.id}`;
+  const keep = (retention_days) => call(worker, "POST", path, { key: project.organization.key, body: { preferences: { retention_days } } });
+  const check = async (most) => {
+    const shown = (await retrieve("daily", "a")).body.result;
+    assert.deepEqual(shown, await direct(counted, [pin("customer.id", "a")]));
+    const total = shown.reduce((sum, { value }) => sum + value, 0);
+    assert.ok(total > 0 && total <= most, `${total} events are counted`);
+  };
+  await check(20);
+  for (const days of [20, 10]) {
+    await keep(days);
+    await tick();
+    await check(10 + days / 2);
+  }
+  for (const days of [25, null]) {
+    await keep(days);
+    await check(10);
+    await tick();
+    await check(10);
+  }
+});
+
 test("a step that was planned before a deletion keeps nothing", async () => {
   const { project, made, retrieve, direct, tick } = await place();
   await made("d", counted);

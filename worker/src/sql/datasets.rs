@@ -29,6 +29,20 @@ pub fn changed(
     stale_in(span, now, of_its, whose)
 }
 
+/// Before a project is told to keep its events for another time: marks the slices stale, of all its datasets, that begin
+/// before what it has kept until now. Events of theirs are swept, and what was computed of them would be seen again.
+pub fn kept_otherwise(project: &ProjectId, now: Instant) -> Sql {
+    let horizon = now.saturating_add_milliseconds(CLOCKS_MILLISECONDS);
+    Sql::keyed(
+        "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT number FROM dataset WHERE project = ?1->>'project') \
+         AND starts < (SELECT ?1->>'horizon' - retention_days * 86400000 FROM project WHERE id = ?1->>'project')",
+        [
+            ("project", Value::text(project.as_str())),
+            ("horizon", at(horizon)),
+        ],
+    )
+}
+
 /// Marks the slices of some datasets stale that reach into a span, and makes the clock look at those datasets.
 fn stale_in<'a>(
     span: Span,

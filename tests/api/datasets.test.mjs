@@ -344,6 +344,22 @@ test("where no clock strikes, who asks has it refreshed", async () => {
   assert.equal((await retrieve("d", "new", "today")).body.result[0].value, 1);
 });
 
+test("no dataset of a project that is deactivated is run, and all of it is answered once it is restored", async () => {
+  const { project, made, retrieve, tick } = await place([]);
+  await made("d", counted);
+  await project.record({ c: [{ customer: { id: "a" } }] });
+  const path = `/3.0/organizations/${project.organization.id}/projects/${project.id}`;
+  const activate = (is_active) => call(worker, "POST", path, { key: project.organization.key, body: { is_active } });
+  const dueAt = async () => (await rows("SELECT due_at FROM dataset WHERE project = ?", project.id))[0].due_at;
+  await activate(false);
+  await tick();
+  assert.equal(await dueAt(), 1);
+  await activate(true);
+  await strike();
+  assert.ok((await dueAt()) > Date.now() - DAY);
+  assert.equal((await retrieve("d", "a", "today")).body.result[0].value, 1);
+});
+
 test("a run that was broken off is gone on with, and rows of no computed slice are neither shown nor kept", async () => {
   const { project, made, retrieve, direct, master } = await place();
   await made("d", counted);

@@ -183,7 +183,9 @@ pub fn delete(permit: &AuthorizedDatasets, name: &ResourceName) -> Vec<Sql> {
 pub fn due(now: Instant, limit: usize) -> Sql {
     let row = row();
     Sql::keyed(
-        format!("{row} WHERE d.due_at <= ?1->>'now' ORDER BY d.due_at LIMIT ?1->>'limit'"),
+        format!(
+            "{row} WHERE d.due_at <= ?1->>'now' AND p.deactivated_at IS NULL ORDER BY d.due_at LIMIT ?1->>'limit'"
+        ),
         [("now", at(now)), ("limit", Value::count(limit))],
     )
 }

@@ -532,6 +532,20 @@ test("a step that was planned before a deletion keeps nothing", async () => {
   assert.deepEqual((await retrieve("d", "a")).body.result, await direct(counted, [pin("customer.id", "a")]));
 });
 
+test("a question that is too large beside what deletions hide is to be asked again, and answers once they are done", async () => {
+  const { project, master, made, retrieve } = await place();
+  const filters = (count, name) => Array.from({ length: count }, (_, at) => ({ property_name: `${name}${at}.x`, operator: "ne", property_value: at }));
+  await made("heavy", { ...counted, filters: filters(200, "p") });
+  for (let at = 0; at < 10; at += 1) {
+    const which = encoded([pin("no", "such"), ...filters(80, `q${at}`)]);
+    assert.equal((await project.call("DELETE", `/events/c?filters=${which}`, { key: project.keys.master })).status, 204);
+  }
+  refused(await retrieve("heavy", "a"), 503, "ServiceUnavailableError");
+  await strike();
+  assert.equal((await retrieve("heavy", "a")).status, 200);
+  assert.equal((await master("GET", "/heavy")).status, 200);
+});
+
 test("a key does with datasets what it may, and its pins are met or it is refused", async () => {
   const { project, made, retrieve, as } = await place();
   await made("sales", counted);

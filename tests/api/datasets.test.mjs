@@ -592,7 +592,7 @@ test("a key does with datasets what it may, and its pins are met or it is refuse
 });
 
 test("a dataset whose question is too much for the store says so, answers as the question would, and holds up no other", async () => {
-  const { project, made, make, master, retrieve, direct, tick } = await place();
+  const { project, made, make, master, retrieve, direct, tick, wait } = await place();
   await made("good", counted);
   // A regex is tried on 100,000 distinct strings at most.
   const [{ c }] = await rows("SELECT c FROM collection WHERE project = ?", project.id);
@@ -607,6 +607,9 @@ test("a dataset whose question is too much for the store says so, answers as the
   assert.equal((await retrieve("bad", [null], "today")).status, 200, "other sub-timeframes are computed");
   assert.deepEqual((await retrieve("bad", "a")).body.result, await direct(bad.query, [pin("customer.id", "a")]));
   await project.record({ c: [{ customer: { id: "new" } }] });
+  // Where no clock strikes either, who asks for other sub-timeframes is not told of it.
+  await wait();
+  assert.equal((await retrieve("bad", "new", "today")).body.result[0].value, 0);
   await tick();
   assert.equal((await retrieve("good", "new", "today")).body.result[0].value, 1);
   assert.deepEqual([(await master("GET", "/good")).body.status, (await master("GET", "/bad")).body.status], ["OK", "BootstrappingFailed"]);

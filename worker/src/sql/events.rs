@@ -200,9 +200,15 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
     // CROSS JOIN keeps the events outside: the collection is looked up for each, not the other way round.
     let sent = "FROM jsonb_each(?2) sent CROSS JOIN collection \
                 ON collection.project = ?1 AND collection.name = sent.value ->> 8";
-    let mut is_new = "NOT (sent.value ->> 7 AND EXISTS \
-                  (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))"
-        .to_owned();
+    // Of a project whose scope property was another once, events with a time of their own may be known by their ids too.
+    let may_be_known = match layout.earlier.is_empty() {
+        true => "sent.value ->> 7",
+        false => "1",
+    };
+    let mut is_new = format!(
+        "NOT ({may_be_known} AND EXISTS \
+         (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))"
+    );
     let mut more = Vec::new();
     if rows.iter().any(|row| row.has_others) {
         is_new.push_str(IS_NOWHERE_ELSE);

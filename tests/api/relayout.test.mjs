@@ -227,6 +227,21 @@ test("exactly once: an event whose scope was updated while another property was 
   assert.equal(await count(), events.length + 1);
 });
 
+test("no two events share a body, though one of them was updated before its property became the scope", async () => {
+  const { project, cluster, count } = await place(whole);
+  const event = { customer: { id: "a" }, team: "a", large, keen: { uniqueness_token: "t", timestamp: "2026-01-01T00:00:00Z" } };
+  await project.record({ c: [event] });
+  const update = { property_updates: [{ property_name: "team", property_value: "b" }], filters: [eq("team", "a")] };
+  assert.equal((await project.call("PUT", "/events/c", { key: project.keys.master, body: update })).status, 200);
+  await cluster("team");
+  await project.record({ c: [event] });
+  assert.equal(await count(), 1);
+  const filters = encodeURIComponent(JSON.stringify([eq("team", "b")]));
+  assert.equal((await project.call("DELETE", `/events/c?filters=${filters}`, { key: project.keys.master })).status, 204);
+  const { status, body } = await project.query("extraction", { event_collection: "c", timeframe: always });
+  assert.deepEqual([status, body.result], [200, []]);
+});
+
 test("exactly once: one token of two customers of the new property is two events", async () => {
   const { project, cluster, count } = await place(waiting);
   const event = (team) => ({ team, keen: { uniqueness_token: "t", timestamp: "2026-01-01T00:00:00Z" } });

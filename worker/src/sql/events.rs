@@ -215,7 +215,11 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
         more.push(json_path(&layout.scope_property));
     }
     let mut statements = Vec::new();
+    let mut has_its_body = "";
     if rows.iter().any(|row| row.is_large) {
+        // One whose id another event has, that lies elsewhere since it was updated, is that event: it shares no body with it.
+        has_its_body = " AND NOT (sent.value ->> 6 AND jsonb_extract(sent.value, '$[5]') <> \
+             (SELECT b.body FROM event_body b WHERE b.c = collection.c AND b.id = sent.value ->> 3))";
         statements.push(format!(
             "INSERT OR IGNORE INTO event_body (c, id, body) \
              SELECT collection.c, sent.value ->> 3, jsonb_extract(sent.value, '$[5]') \
@@ -226,7 +230,7 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
         "INSERT OR IGNORE INTO event (c, wk, scope, ts, id, created_at, body) \
          SELECT collection.c, sent.value ->> 0, sent.value ->> 1, sent.value ->> 2, sent.value ->> 3, \
          sent.value ->> 4, CASE WHEN sent.value ->> 6 THEN NULL ELSE jsonb_extract(sent.value, '$[5]') END \
-         {sent} WHERE {is_new}"
+         {sent} WHERE {is_new}{has_its_body}"
     ));
     if rows.iter().any(|row| row.has_only_its_token) {
         statements.push(format!(

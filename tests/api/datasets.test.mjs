@@ -511,6 +511,8 @@ test("what a project no longer kept stays gone when it is told to keep its event
   }
   for (const days of [25, null]) {
     await keep(days);
+    const [{ due_at }] = await rows("SELECT due_at FROM dataset WHERE project = ?", project.id);
+    assert.ok(due_at <= Date.now(), "it is computed anew at once");
     await check(10);
     await tick();
     await check(10);

@@ -102,7 +102,7 @@ async fn change_kept(
     ];
     if change.retention_days.is_some() {
         statements.extend(retention::stop(id));
-        statements.push(datasets::kept_otherwise(id, context.now));
+        statements.extend(datasets::kept_otherwise(id, context.now));
     }
     statements.push(projects::change(permit, id, change, context.now));
     if let Some(new) = new {

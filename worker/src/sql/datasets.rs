@@ -31,16 +31,23 @@ pub fn changed(
 
 /// Before a project is told to keep its events for another time: marks the slices stale, of all its datasets, that begin
 /// before what it has kept until now. Events of theirs are swept, and what was computed of them would be seen again.
-pub fn kept_otherwise(project: &ProjectId, now: Instant) -> Sql {
-    let horizon = now.saturating_add_milliseconds(CLOCKS_MILLISECONDS);
-    Sql::keyed(
+pub fn kept_otherwise(project: &ProjectId, now: Instant) -> Vec<Sql> {
+    let parameters = [
+        ("project", Value::text(project.as_str())),
+        ("now", at(now)),
+        (
+            "horizon",
+            at(now.saturating_add_milliseconds(CLOCKS_MILLISECONDS)),
+        ),
+    ];
+    [
         "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT number FROM dataset WHERE project = ?1->>'project') \
          AND starts < (SELECT ?1->>'horizon' - retention_days * 86400000 FROM project WHERE id = ?1->>'project')",
-        [
-            ("project", Value::text(project.as_str())),
-            ("horizon", at(horizon)),
-        ],
-    )
+        "UPDATE dataset SET due_at = min(due_at, ?1->>'now') WHERE project = ?1->>'project'",
+    ]
+    .into_iter()
+    .map(|text| Sql::keyed(text, parameters.clone()))
+    .collect()
 }
 
 /// Marks the slices of some datasets stale that reach into a span, and makes the clock look at those datasets.

@@ -190,6 +190,16 @@ test("a definition that means nothing is refused with its place", async () => {
   }
 });
 
+test("the longest definition there may be is made, read and listed", async () => {
+  const { make, master } = await place([]);
+  const definition = (length) => ({ index_by: "a", query: { ...counted, filters: [pin("p", "x".repeat(length))] } });
+  const length = 100_000 - JSON.stringify(definition(0)).length;
+  refused(await make("longer", definition(length + 1)), 400, "DatasetDefinitionError");
+  for (const status of [201, 200]) assert.equal((await make("longest", definition(length))).status, status);
+  assert.equal((await master("GET", "/longest")).status, 200);
+  assert.equal((await master("GET")).body.count, 1);
+});
+
 test("parameters of a result that mean nothing are refused with their place", async () => {
   const { made, master } = await place([]);
   await made("one", counted);
@@ -334,6 +344,22 @@ test("where no clock strikes, who asks has it refreshed", async () => {
   assert.equal((await retrieve("d", "new", "today")).body.result[0].value, 1);
 });
 
+test("no dataset of a project that is deactivated is run, and all of it is answered once it is restored", async () => {
+  const { project, made, retrieve, tick } = await place([]);
+  await made("d", counted);
+  await project.record({ c: [{ customer: { id: "a" } }] });
+  const path = `/3.0/organizations/${project.organization.id}/projects/${project.id}`;
+  const activate = (is_active) => call(worker, "POST", path, { key: project.organization.key, body: { is_active } });
+  const dueAt = async () => (await rows("SELECT due_at FROM dataset WHERE project = ?", project.id))[0].due_at;
+  await activate(false);
+  await tick();
+  assert.equal(await dueAt(), 1);
+  await activate(true);
+  await strike();
+  assert.ok((await dueAt()) > Date.now() - DAY);
+  assert.equal((await retrieve("d", "a", "today")).body.result[0].value, 1);
+});
+
 test("a run that was broken off is gone on with, and rows of no computed slice are neither shown nor kept", async () => {
   const { project, made, retrieve, direct, master } = await place();
   await made("d", counted);
@@ -466,6 +492,33 @@ test("a dataset does not show what its project no longer keeps, though rows were
   await check();
 });
 
+test("what a project no longer kept stays gone when it is told to keep its events longer again", async () => {
+  const { project, made, retrieve, direct, tick } = await place();
+  await made("daily", counted);
+  const path = `/3.0/organizations/${project.organization.id}/projects/${project.id}`;
+  const keep = (retention_days) => call(worker, "POST", path, { key: project.organization.key, body: { preferences: { retention_days } } });
+  const check = async (most) => {
+    const shown = (await retrieve("daily", "a")).body.result;
+    assert.deepEqual(shown, await direct(counted, [pin("customer.id", "a")]));
+    const total = shown.reduce((sum, { value }) => sum + value, 0);
+    assert.ok(total > 0 && total <= most, `${total} events are counted`);
+  };
+  await check(20);
+  for (const days of [20, 10]) {
+    await keep(days);
+    await tick();
+    await check(10 + days / 2);
+  }
+  for (const days of [25, null]) {
+    await keep(days);
+    const [{ due_at }] = await rows("SELECT due_at FROM dataset WHERE project = ?", project.id);
+    assert.ok(due_at <= Date.now(), "it is computed anew at once");
+    await check(10);
+    await tick();
+    await check(10);
+  }
+});
+
 test("a step that was planned before a deletion keeps nothing", async () => {
   const { project, made, retrieve, direct, tick } = await place();
   await made("d", counted);
@@ -479,6 +532,20 @@ test("a step that was planned before a deletion keeps nothing", async () => {
   }
   await tick();
   assert.deepEqual((await retrieve("d", "a")).body.result, await direct(counted, [pin("customer.id", "a")]));
+});
+
+test("a question that is too large beside what deletions hide is to be asked again, and answers once they are done", async () => {
+  const { project, master, made, retrieve } = await place();
+  const filters = (count, name) => Array.from({ length: count }, (_, at) => ({ property_name: `${name}${at}.x`, operator: "ne", property_value: at }));
+  await made("heavy", { ...counted, filters: filters(200, "p") });
+  for (let at = 0; at < 10; at += 1) {
+    const which = encoded([pin("no", "such"), ...filters(80, `q${at}`)]);
+    assert.equal((await project.call("DELETE", `/events/c?filters=${which}`, { key: project.keys.master })).status, 204);
+  }
+  refused(await retrieve("heavy", "a"), 503, "ServiceUnavailableError");
+  await strike();
+  assert.equal((await retrieve("heavy", "a")).status, 200);
+  assert.equal((await master("GET", "/heavy")).status, 200);
 });
 
 test("a key does with datasets what it may, and its pins are met or it is refused", async () => {
@@ -527,7 +594,7 @@ test("a key does with datasets what it may, and its pins are met or it is refuse
 });
 
 test("a dataset whose question is too much for the store says so, answers as the question would, and holds up no other", async () => {
-  const { project, made, make, master, retrieve, direct, tick } = await place();
+  const { project, made, make, master, retrieve, direct, tick, wait } = await place();
   await made("good", counted);
   // A regex is tried on 100,000 distinct strings at most.
   const [{ c }] = await rows("SELECT c FROM collection WHERE project = ?", project.id);
@@ -542,6 +609,9 @@ test("a dataset whose question is too much for the store says so, answers as the
   assert.equal((await retrieve("bad", [null], "today")).status, 200, "other sub-timeframes are computed");
   assert.deepEqual((await retrieve("bad", "a")).body.result, await direct(bad.query, [pin("customer.id", "a")]));
   await project.record({ c: [{ customer: { id: "new" } }] });
+  // Where no clock strikes either, who asks for other sub-timeframes is not told of it.
+  await wait();
+  assert.equal((await retrieve("bad", "new", "today")).body.result[0].value, 0);
   await tick();
   assert.equal((await retrieve("good", "new", "today")).body.result[0].value, 1);
   assert.deepEqual([(await master("GET", "/good")).body.status, (await master("GET", "/bad")).body.status], ["OK", "BootstrappingFailed"]);

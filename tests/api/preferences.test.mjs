@@ -151,6 +151,35 @@ test("events older than a project keeps are not seen from the next request on, a
   assert.ok(Math.abs(Date.parse(entry.before) - Date.now() + 30 * 86_400_000) < 60_000, entry.before);
 });
 
+test("what is still there when a project is told to keep its events longer is seen again, and stays", async () => {
+  const { project, prefer } = await place();
+  await project.record({ c: [event(1, 50), event(2, 40), event(3, 1)], other: [event(4, 60)] });
+  await prefer({ retention_days: 30 });
+  // A deletion that is broken off between two steps, as a long one is by the end of a tick.
+  const trigger = "CREATE TRIGGER refuse BEFORE DELETE ON event WHEN json_extract(OLD.body, '$.n') = 4 BEGIN SELECT RAISE(FAIL, 'x'); END";
+  await worker.db.prepare(trigger).run();
+  try {
+    await strike();
+  } finally {
+    await worker.db.prepare("DROP TRIGGER refuse").run();
+  }
+  const there = async () => {
+    const found = ["c", "other"].map((event_collection) => project.query("extraction", { event_collection, timeframe: always }));
+    return (await Promise.all(found)).flatMap(({ body }) => body.result.map(({ n }) => n));
+  };
+  await prefer({ retention_days: null });
+  assert.deepEqual(await there(), [3, 4]);
+  await strike();
+  assert.deepEqual(await there(), [3, 4]);
+  const { body } = await project.call("GET", "/audit?kind=change", { key: project.keys.master });
+  const told = body.entries.filter(({ action }) => action === "old_events_deleted");
+  assert.deepEqual(told.map(({ events }) => events), [2]);
+  // What a shorter time takes is begun anew.
+  await prefer({ retention_days: 30 });
+  await strike();
+  assert.deepEqual(await there(), [3]);
+});
+
 test("old events are deleted again some hours later, and not before", async () => {
   const { project, prefer } = await place({ retention_days: 1 });
   const due = async () => (await worker.db.prepare("SELECT retention_due_at AS at FROM project WHERE id = ?").bind(project.id).first()).at;

@@ -202,6 +202,46 @@ test("exactly once: an event that is sent again after the change is the same eve
   }
 });
 
+test("exactly once: an event whose scope was updated while another property was the scope is the same event, to and fro", async () => {
+  const { project, cluster, count } = await place(whole);
+  const timed = (token, more = {}) => ({ customer: { id: "a" }, team: "x", ...more, keen: { uniqueness_token: token, timestamp: "2026-01-01T00:00:00Z" } });
+  const untimed = (token, more = {}) => ({ customer: { id: "a" }, team: "x", ...more, keen: { uniqueness_token: token } });
+  const events = [timed("t"), untimed("u"), timed("large", { large }), untimed("large untimed", { large })];
+  const seen = async () => {
+    const { body } = await project.query("extraction", { event_collection: "c", timeframe: always });
+    return body.result.map((event) => [event.keen.id, event.customer.id, event.large?.length]).sort();
+  };
+  await project.record({ c: events });
+  await cluster("team");
+  const update = { property_updates: [{ property_name: "customer.id", property_value: "b" }], filters: [eq("customer.id", "a")] };
+  const updated = await project.call("PUT", "/events/c", { key: project.keys.master, body: update });
+  assert.equal(updated.body.updated_events, events.length);
+  const before = await seen();
+  for (const path of ["team", "customer.id", "team", "customer.id"]) {
+    await cluster(path);
+    await project.record({ c: events });
+    assert.deepEqual(await seen(), before, path);
+  }
+  // An event of the same token that never was updated is nobody's but its own.
+  await project.record({ c: [timed("t", { customer: { id: "c" } })] });
+  assert.equal(await count(), events.length + 1);
+});
+
+test("no two events share a body, though one of them was updated before its property became the scope", async () => {
+  const { project, cluster, count } = await place(whole);
+  const event = { customer: { id: "a" }, team: "a", large, keen: { uniqueness_token: "t", timestamp: "2026-01-01T00:00:00Z" } };
+  await project.record({ c: [event] });
+  const update = { property_updates: [{ property_name: "team", property_value: "b" }], filters: [eq("team", "a")] };
+  assert.equal((await project.call("PUT", "/events/c", { key: project.keys.master, body: update })).status, 200);
+  await cluster("team");
+  await project.record({ c: [event] });
+  assert.equal(await count(), 1);
+  const filters = encodeURIComponent(JSON.stringify([eq("team", "b")]));
+  assert.equal((await project.call("DELETE", `/events/c?filters=${filters}`, { key: project.keys.master })).status, 204);
+  const { status, body } = await project.query("extraction", { event_collection: "c", timeframe: always });
+  assert.deepEqual([status, body.result], [200, []]);
+});
+
 test("exactly once: one token of two customers of the new property is two events", async () => {
   const { project, cluster, count } = await place(waiting);
   const event = (team) => ({ team, keen: { uniqueness_token: "t", timestamp: "2026-01-01T00:00:00Z" } });

@@ -10,7 +10,7 @@ use crate::store::row::Row;
 use keyhole_policy::name::{ProjectId, ResourceName};
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
-use keyhole_policy::wire::{Moment, NewDataset, dataset, print_dataset_question};
+use keyhole_policy::wire::{Moment, NewDataset, kept_dataset, print_dataset_question};
 
 /// A dataset as it is kept.
 pub struct KeptDataset {
@@ -54,7 +54,7 @@ impl KeptDataset {
         Ok(KeptDataset {
             number: row.whole()?,
             name: ResourceName::parse(row.text()?).map_err(|_| corrupt())?,
-            definition: dataset(row.value()?, moment).map_err(|_| corrupt())?,
+            definition: kept_dataset(row.value()?, moment).map_err(|_| corrupt())?,
             anchor: row.instant()?,
             created_at: row.instant()?,
             due_at: row.instant()?,

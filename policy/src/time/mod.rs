@@ -15,7 +15,7 @@ mod local;
 mod ruler;
 mod span;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod timeframe;
 mod unit;
 mod written;

@@ -3,7 +3,7 @@
 use super::{Instant, Span, Zone, ZoneName, Zones};
 
 /// Five places, right only around the changes listed.
-pub(super) struct FewZones;
+pub(crate) struct FewZones;
 
 /// A name, its offset before all changes, then each change and the offset from it on.
 type Row = (&'static str, i32, &'static [(&'static str, i32)]);

@@ -36,7 +36,7 @@ impl NewDataset {
         first.copied().unwrap_or(span.start())
     }
 
-    /// As it is kept; [`dataset`] reads it back.
+    /// As it is kept; [`kept_dataset`] reads it back.
     pub fn print(&self) -> Value {
         let display_name = self.display_name.as_ref();
         Value::object([
@@ -59,7 +59,6 @@ impl NewDataset {
 /// Reads a definition, and whether it can be kept.
 pub fn dataset(body: &Value, moment: &Moment) -> Result<NewDataset, Invalid> {
     let node = Node::root(Area::Dataset, body);
-    node.properties("a dataset: an object")?;
     let (actual, limit) = (body.to_string().len(), limits::DATASET_BYTES_MAX);
     if actual > limit {
         let what = "bytes in the definition";
@@ -69,15 +68,10 @@ pub fn dataset(body: &Value, moment: &Moment) -> Result<NewDataset, Invalid> {
             limit,
         }));
     }
-    let display_name = node
-        .get("display_name")
-        .map(|node| node.name(Label::parse))
-        .transpose()?;
-    let index = node.require("index_by")?;
-    let index_by = index_by(&index)?;
+    let new = kept_dataset(body, moment)?;
     let query = node.require("query")?;
-    let dataset = kept(&query, index_by, moment)?;
-    let question = Query::Aggregate(dataset.question.clone());
+    must_be_few(&new.dataset, &query)?;
+    let question = Query::Aggregate(new.dataset.question.clone());
     if question
         .spelling_beside(limits::DATASET_INSTRUCTIONS)
         .is_none()
@@ -88,6 +82,22 @@ pub fn dataset(body: &Value, moment: &Moment) -> Result<NewDataset, Invalid> {
             limit: limits::STATEMENT_INSTRUCTIONS_MAX,
         }));
     }
+    Ok(new)
+}
+
+/// Reads a definition that is kept. How large it may be was decided when it was made: as it is kept it is a little longer
+/// than as it was sent, and the same timeframe has an hour more when the clock was put back in it.
+pub fn kept_dataset(body: &Value, moment: &Moment) -> Result<NewDataset, Invalid> {
+    let node = Node::root(Area::Dataset, body);
+    node.properties("a dataset: an object")?;
+    let display_name = node
+        .get("display_name")
+        .map(|node| node.name(Label::parse))
+        .transpose()?;
+    let index = node.require("index_by")?;
+    let index_by = index_by(&index)?;
+    let query = node.require("query")?;
+    let dataset = defined(&query, index_by, moment)?;
     for (at, property) in dataset.index_by.iter().enumerate() {
         let mut groups = dataset.question.group_by.iter();
         if groups.any(|group| group.property() == property) {
@@ -107,6 +117,20 @@ pub fn dataset(body: &Value, moment: &Moment) -> Result<NewDataset, Invalid> {
         query: without_nulls(query.value()),
         dataset,
     })
+}
+
+fn must_be_few(dataset: &Dataset, query: &Node) -> Result<(), Invalid> {
+    let actual = dataset.question.buckets.as_ref().map_or(0, Buckets::len);
+    let limit = limits::DATASET_SUB_TIMEFRAMES_MAX;
+    if actual <= limit {
+        return Ok(());
+    }
+    let interval = query.require("interval")?;
+    Err(interval.as_area(Area::Interval).invalid(Problem::TooMany {
+        what: "sub-timeframes",
+        actual,
+        limit,
+    }))
 }
 
 /// One property, or a list of them.
@@ -131,7 +155,7 @@ fn index_by(node: &Node) -> Result<Vec<Property>, Invalid> {
     Ok(properties)
 }
 
-fn kept(node: &Node, index_by: Vec<Property>, moment: &Moment) -> Result<Dataset, Invalid> {
+fn defined(node: &Node, index_by: Vec<Property>, moment: &Moment) -> Result<Dataset, Invalid> {
     let within = |invalid: Invalid| Invalid {
         pointer: format!("{}{}", node.pointer(), invalid.pointer),
         ..invalid
@@ -156,14 +180,6 @@ fn kept(node: &Node, index_by: Vec<Property>, moment: &Moment) -> Result<Dataset
     let Query::Aggregate(question) = asked.query else {
         return Err(analysis.out_of_range("an analysis that answers one value, or multi_analysis"));
     };
-    let sub_timeframes = question.buckets.as_ref().map_or(0, Buckets::len);
-    if sub_timeframes > limits::DATASET_SUB_TIMEFRAMES_MAX {
-        return Err(interval.as_area(Area::Interval).invalid(Problem::TooMany {
-            what: "sub-timeframes",
-            actual: sub_timeframes,
-            limit: limits::DATASET_SUB_TIMEFRAMES_MAX,
-        }));
-    }
     let read = interval.value().as_text().and_then(Interval::parse);
     Ok(Dataset {
         index_by,
@@ -200,6 +216,7 @@ pub fn print_dataset_question(query: &Value, project: &str) -> Value {
 mod tests {
     use super::*;
     use crate::time::NoZones;
+    use crate::time::testing::FewZones;
     use crate::value::parse;
 
     fn moment() -> Moment<'static> {
@@ -227,8 +244,38 @@ mod tests {
             defined(r#"["a"]"#, r#","timezone":3600,"group_by":null"#),
         ] {
             let new = read(&text).unwrap();
-            assert_eq!(dataset(&new.print(), &moment()), Ok(new));
+            assert_eq!(kept_dataset(&new.print(), &moment()), Ok(new));
         }
+    }
+
+    #[test]
+    fn what_was_kept_is_read_back_whatever_the_season_and_as_long_as_it_may_be() {
+        let at = |now: &str| Moment {
+            now: Instant::parse(now).unwrap(),
+            zones: &FewZones,
+        };
+        // In summer an hour is missing of 250 days: 2,000 times three hours, and 2,001 once one is there twice.
+        let more = r#","timezone":"Europe/Warsaw""#;
+        let text = defined(r#""a""#, more).replace("this_30", "this_250");
+        let text = text.replace("daily", "every_3_hours");
+        let sent = parse(text.as_bytes()).unwrap();
+        let new = dataset(&sent, &at("2024-09-15T12:00:00Z")).unwrap();
+        let later = at("2024-12-20T12:00:00Z");
+        assert!(dataset(&sent, &later).is_err());
+        let kept = kept_dataset(&new.print(), &later).unwrap();
+        assert_eq!(kept.dataset.question.buckets.unwrap().len(), 2_001);
+
+        let filter = |padding: usize| {
+            let text = "x".repeat(padding);
+            let filter = format!(
+                r#","filters":[{{"property_name":"p","operator":"eq","property_value":"{text}"}}]"#
+            );
+            defined(r#""a""#, &filter)
+        };
+        let padding = limits::DATASET_BYTES_MAX - filter(0).len();
+        let longest = read(&filter(padding)).unwrap();
+        assert_eq!(kept_dataset(&longest.print(), &moment()), Ok(longest));
+        assert!(read(&filter(padding + 1)).is_err());
     }
 
     #[test]

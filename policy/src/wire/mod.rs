@@ -27,7 +27,7 @@ mod timeframe;
 mod update;
 
 pub use beacon::{Beacon, beacon};
-pub use dataset::{NewDataset, dataset, print_dataset_question};
+pub use dataset::{NewDataset, dataset, kept_dataset, print_dataset_question};
 pub use deletion::{AskedDeletion, collection_deletion, erasure, property_deletion};
 pub use explain::{ExplainedRequest, explained_request, print_explanation};
 pub use extraction::ContentType;

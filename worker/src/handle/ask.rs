@@ -48,12 +48,17 @@ pub(super) struct Cost {
 
 /// Answers an authorized question: one round trip, one more when it has a `regex`, and when its key has.
 pub async fn ask(store: &Store, asking: &Asking<'_>) -> Result<Answered, Refusal> {
-    match at_any_time(store, asking).await {
-        // What is permitted fits by itself: it is what deletions hide that made it too large, for a while.
-        Err(Refusal::TooComplex) if !asking.hidden.is_empty() => Err(Refusal::Busy(Fault {
+    let answered = at_any_time(store, asking).await;
+    answered.map_err(|refusal| beside_deletions(asking, refusal))
+}
+
+/// What is permitted fits by itself: it is what deletions hide that made it too large, for a while.
+fn beside_deletions(asking: &Asking<'_>, refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::TooComplex if !asking.hidden.is_empty() => Refusal::Busy(Fault {
             place: "question",
             cause: "too large beside the deletions that are being carried out".to_owned(),
-        })),
+        }),
         other => other,
     }
 }
@@ -157,12 +162,13 @@ pub(super) async fn ask_cells(
     asking: &Asking<'_>,
     aggregate: &Aggregate,
 ) -> Result<Vec<Cell>, Refusal> {
-    match ask_cells_of(store, asking, aggregate, asking.layout).await {
+    let asked = match ask_cells_of(store, asking, aggregate, asking.layout).await {
         Err(Refusal::Busy(fault)) if store.says_layout_changed(&fault) => {
             ask_cells_of(store, asking, aggregate, &anywhere(asking.layout)).await
         }
         asked => asked,
-    }
+    };
+    asked.map_err(|refusal| beside_deletions(asking, refusal))
 }
 
 /// Events have begun to move since the layout was read: looked for wherever they lie, none is missed.

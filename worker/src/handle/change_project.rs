@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::sql::audit::Actor;
 use crate::sql::audited_changes::project_changed;
 use crate::sql::layout::must_be;
-use crate::sql::projects;
+use crate::sql::{datasets, projects, retention};
 use keyhole_policy::authorize::AuthorizedProjects;
 use keyhole_policy::key::Caller;
 use keyhole_policy::name::ProjectId;
@@ -99,8 +99,12 @@ async fn change_kept(
     let mut statements = vec![
         must_be(id, &kept.layout),
         project_changed(id, before, after, new.is_some(), &by, context.now),
-        projects::change(permit, id, change, context.now),
     ];
+    if change.retention_days.is_some() {
+        statements.extend(retention::stop(id));
+        statements.extend(datasets::kept_otherwise(id, context.now));
+    }
+    statements.push(projects::change(permit, id, change, context.now));
     if let Some(new) = new {
         let relayout = projects::change_scope_property(permit, id, new, old, earlier);
         statements.extend(relayout);

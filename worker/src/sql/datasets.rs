@@ -29,6 +29,27 @@ pub fn changed(
     stale_in(span, now, of_its, whose)
 }
 
+/// Before a project is told to keep its events for another time: marks the slices stale, of all its datasets, that begin
+/// before what it has kept until now. Events of theirs are swept, and what was computed of them would be seen again.
+pub fn kept_otherwise(project: &ProjectId, now: Instant) -> Vec<Sql> {
+    let parameters = [
+        ("project", Value::text(project.as_str())),
+        ("now", at(now)),
+        (
+            "horizon",
+            at(now.saturating_add_milliseconds(CLOCKS_MILLISECONDS)),
+        ),
+    ];
+    [
+        "UPDATE dataset_slice SET stale = 1 WHERE dataset IN (SELECT number FROM dataset WHERE project = ?1->>'project') \
+         AND starts < (SELECT ?1->>'horizon' - retention_days * 86400000 FROM project WHERE id = ?1->>'project')",
+        "UPDATE dataset SET due_at = min(due_at, ?1->>'now') WHERE project = ?1->>'project'",
+    ]
+    .into_iter()
+    .map(|text| Sql::keyed(text, parameters.clone()))
+    .collect()
+}
+
 /// Marks the slices of some datasets stale that reach into a span, and makes the clock look at those datasets.
 fn stale_in<'a>(
     span: Span,
@@ -169,7 +190,9 @@ pub fn delete(permit: &AuthorizedDatasets, name: &ResourceName) -> Vec<Sql> {
 pub fn due(now: Instant, limit: usize) -> Sql {
     let row = row();
     Sql::keyed(
-        format!("{row} WHERE d.due_at <= ?1->>'now' ORDER BY d.due_at LIMIT ?1->>'limit'"),
+        format!(
+            "{row} WHERE d.due_at <= ?1->>'now' AND p.deactivated_at IS NULL ORDER BY d.due_at LIMIT ?1->>'limit'"
+        ),
         [("now", at(now)), ("limit", Value::count(limit))],
     )
 }

@@ -200,16 +200,26 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
     // CROSS JOIN keeps the events outside: the collection is looked up for each, not the other way round.
     let sent = "FROM jsonb_each(?2) sent CROSS JOIN collection \
                 ON collection.project = ?1 AND collection.name = sent.value ->> 8";
-    let mut is_new = "NOT (sent.value ->> 7 AND EXISTS \
-                  (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))"
-        .to_owned();
+    // Of a project whose scope property was another once, events with a time of their own may be known by their ids too.
+    let may_be_known = match layout.earlier.is_empty() {
+        true => "sent.value ->> 7",
+        false => "1",
+    };
+    let mut is_new = format!(
+        "NOT ({may_be_known} AND EXISTS \
+         (SELECT 1 FROM event_token t WHERE t.c = collection.c AND t.id = sent.value ->> 3))"
+    );
     let mut more = Vec::new();
     if rows.iter().any(|row| row.has_others) {
         is_new.push_str(IS_NOWHERE_ELSE);
         more.push(json_path(&layout.scope_property));
     }
     let mut statements = Vec::new();
+    let mut has_its_body = "";
     if rows.iter().any(|row| row.is_large) {
+        // One whose id another event has, that lies elsewhere since it was updated, is that event: it shares no body with it.
+        has_its_body = " AND NOT (sent.value ->> 6 AND jsonb_extract(sent.value, '$[5]') <> \
+             (SELECT b.body FROM event_body b WHERE b.c = collection.c AND b.id = sent.value ->> 3))";
         statements.push(format!(
             "INSERT OR IGNORE INTO event_body (c, id, body) \
              SELECT collection.c, sent.value ->> 3, jsonb_extract(sent.value, '$[5]') \
@@ -220,7 +230,7 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
         "INSERT OR IGNORE INTO event (c, wk, scope, ts, id, created_at, body) \
          SELECT collection.c, sent.value ->> 0, sent.value ->> 1, sent.value ->> 2, sent.value ->> 3, \
          sent.value ->> 4, CASE WHEN sent.value ->> 6 THEN NULL ELSE jsonb_extract(sent.value, '$[5]') END \
-         {sent} WHERE {is_new}"
+         {sent} WHERE {is_new}{has_its_body}"
     ));
     if rows.iter().any(|row| row.has_only_its_token) {
         statements.push(format!(

@@ -77,3 +77,19 @@ pub fn begin(
     .map(|text| Sql::keyed(text, parameters.clone()))
     .collect()
 }
+
+/// Stops deleting a project's old events, before it is told to keep them for another time: what is left of them may be seen
+/// again, and what is not kept then is begun anew. The audit is told how many are gone.
+pub fn stop(project: &ProjectId) -> Vec<Sql> {
+    let its = "deletion.project = ?1->>'project' AND NOT deletion.hides AND deletion.what->>'kind' = 'events'";
+    [
+        format!(
+            "UPDATE audit SET detail = json_set(detail, '$.events', (SELECT removed FROM deletion WHERE audit = entry AND {its})) \
+             WHERE entry IN (SELECT audit FROM deletion WHERE {its})"
+        ),
+        format!("DELETE FROM deletion WHERE {its}"),
+    ]
+    .into_iter()
+    .map(|text| Sql::keyed(text, [("project", Value::text(project.as_str()))]))
+    .collect()
+}

@@ -144,8 +144,20 @@ pub fn step(source: &Source, part: Part, before: Vec<Sql>) -> Vec<Sql> {
         span,
         permit.at(),
     ));
+    statements.extend(source.was_scope().then(|| keep_ids(source, part)));
     statements.extend(changes(source, part));
     statements
+}
+
+/// Keeps the ids of events about to change in what was the scope property once: were it that again, they would lie under
+/// what they are changed to, and the same events sent again would not be found.
+fn keep_ids(source: &Source, part: Part) -> Sql {
+    let mut constants = Constants::default();
+    let fitting = source.fitting(part, &mut constants);
+    constants.into_sql(format!(
+        "INSERT OR IGNORE INTO event_token (c, id, created_at) \
+         SELECT e.c, e.id, e.created_at FROM event_with_body e WHERE {fitting}"
+    ))
 }
 
 /// How many of the last statements of a step change events: what they change, together, is how many were.
@@ -229,6 +241,15 @@ fn must_not_be_deleting(source: &Source) -> Sql {
 }
 
 impl Source<'_> {
+    /// Is something changed of a property that was the scope property before?
+    fn was_scope(&self) -> bool {
+        let mut changes = self.authorized.update().changes.iter();
+        changes.any(|change| {
+            let mut earlier = self.layout.earlier.iter();
+            earlier.any(|path| path.is_within(&change.path) || change.path.is_within(path))
+        })
+    }
+
     /// The condition of the events `e` of a part that are seen, fit and get something.
     fn fitting(&self, part: Part, constants: &mut Constants) -> String {
         let update = self.authorized.update();

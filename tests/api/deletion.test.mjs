@@ -300,6 +300,23 @@ test("events that are recorded after a deletion stay, also those that had been t
   }
 });
 
+test("an event that is stored after a deletion began is none of its affair, whenever its request began", async () => {
+  const { project, remove, left, open } = await place(hiding);
+  const event = (n, more) => ({ n, kind: "x", customer: { id: "a" }, ...more });
+  await project.record({ c: [event(1), event(2, { large })] });
+  gone(await remove("/c", { filters: [eq("kind", "x")] }));
+  // As if it had begun while a request that is yet to store its events was on its way.
+  await hiding.db.prepare("UPDATE deletion SET at = at + 60000 WHERE project = ?").bind(project.id).run();
+  const timed = { keen: { timestamp: "2026-01-01T00:00:00Z", uniqueness_token: "t" } };
+  await project.record({ c: [event(3), event(4, { large }), event(5, timed), event(6, { keen: { uniqueness_token: "u" } })] });
+  assert.deepEqual(await left("c"), [3, 4, 5, 6]);
+  await strike(hiding);
+  assert.equal(await open(), 0);
+  assert.deepEqual(await left("c"), [3, 4, 5, 6]);
+  await project.record({ c: [event(5, timed), event(6, { keen: { uniqueness_token: "u" } })] });
+  assert.deepEqual(await left("c"), [3, 4, 5, 6]);
+});
+
 test("recording and deleting at the same time lose nothing that was recorded afterwards", async () => {
   const { project, remove, left, open } = await place(hiding);
   let n = 0;

@@ -229,7 +229,7 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
     statements.push(format!(
         "INSERT OR IGNORE INTO event (c, wk, scope, ts, id, created_at, body) \
          SELECT collection.c, sent.value ->> 0, sent.value ->> 1, sent.value ->> 2, sent.value ->> 3, \
-         sent.value ->> 4, CASE WHEN sent.value ->> 6 THEN NULL ELSE jsonb_extract(sent.value, '$[5]') END \
+         {RECEIVED}, CASE WHEN sent.value ->> 6 THEN NULL ELSE jsonb_extract(sent.value, '$[5]') END \
          {sent} WHERE {is_new}{has_its_body}"
     ));
     if rows.iter().any(|row| row.has_only_its_token) {
@@ -244,6 +244,11 @@ fn store(project: &ProjectId, layout: &Layout, rows: &[Row]) -> Vec<Sql> {
         .map(|text| Sql::new(text, parameters.clone()))
         .collect()
 }
+
+/// When an event was received: after every deletion that has begun. A request may have been on its way meanwhile, and
+/// what it is told is stored must neither be hidden nor be swept.
+const RECEIVED: &str = "max(sent.value ->> 4, \
+     coalesce((SELECT max(d.at) + 1 FROM deletion d WHERE d.project = ?1 AND d.hides), 0))";
 
 /// The same event is not there from before the scope property was changed: of the same token, and of the same value
 /// of today's scope property, so that one customer's token does not stand in the way of another's event.

@@ -8,6 +8,7 @@ use crate::sql::layout::Layout;
 use crate::sql::regex;
 use crate::sql::selection::Source;
 use crate::store::Store;
+use crate::turn::let_others;
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::filter::{Pattern, Property};
 use keyhole_policy::limits;
@@ -57,6 +58,7 @@ pub(super) async fn match_patterns(
 ) -> Result<regex::Matches, Refusal> {
     let mut found = regex::Matches::default();
     let mut trials = trials(source);
+    let mut steps: usize = 0;
     let (limit, what) = (
         limits::REGEX_CANDIDATES_MAX,
         "distinct values to try the regex on",
@@ -73,7 +75,18 @@ pub(super) async fn match_patterns(
                 at_most(limit, what, &rows)?;
             }
             let texts = answer::texts("regex", &rows)?;
-            found.add(trial.property, trial.pattern, &texts);
+            let all = texts.iter().map(|text| trial.pattern.steps(text));
+            steps = all.fold(steps, usize::saturating_add);
+            // What a key's own pattern is tried on may be of others: how long that is must not show.
+            if reach == Reach::Allowed && steps > limits::REGEX_STEPS_MAX {
+                return Err(Refusal::TooMuchToMatch);
+            }
+            for turn in turns(trial.pattern, &texts) {
+                found.add(trial.property, trial.pattern, turn);
+                if turn.len() < texts.len() {
+                    let_others().await;
+                }
+            }
             if texts.len() > limit {
                 let past = texts.last().cloned();
                 others.push(Trial { past, ..trial });
@@ -82,6 +95,22 @@ pub(super) async fn match_patterns(
         trials = others;
     }
     Ok(found)
+}
+
+/// The texts in parts that take no longer than a turn may, but for single texts that do.
+fn turns<'a>(pattern: &Pattern, texts: &'a [String]) -> Vec<&'a [String]> {
+    let mut turns = Vec::new();
+    let (mut start, mut steps) = (0, 0_usize);
+    for (at, text) in texts.iter().enumerate() {
+        let more = pattern.steps(text);
+        steps = steps.saturating_add(more);
+        if steps > limits::REGEX_STEPS_IN_A_TURN {
+            turns.extend(texts.get(start..at).filter(|turn| !turn.is_empty()));
+            (start, steps) = (at, more);
+        }
+    }
+    turns.extend(texts.get(start..));
+    turns
 }
 
 /// The patterns of a question that were not tried yet.
@@ -100,4 +129,28 @@ fn trials<'a>(source: &Source<'a>) -> Vec<Trial<'a>> {
         }
     }
     trials
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_parted_into_turns_and_none_is_lost() {
+        let pattern = Pattern::parse("(a{0,30}){0,30}b").unwrap();
+        let long = limits::REGEX_STEPS_IN_A_TURN / pattern.steps("");
+        for (lengths, expected) in [
+            (vec![], vec![0]),
+            (vec![1, 2], vec![2]),
+            (vec![long, 1], vec![1, 1]),
+            (vec![long / 2, long / 3, long / 3, 1], vec![2, 2]),
+            (vec![1, long * 2, 1], vec![1, 1, 1]),
+        ] {
+            let texts: Vec<String> = lengths.iter().map(|length| "a".repeat(*length)).collect();
+            let turns = turns(&pattern, &texts);
+            let found: Vec<usize> = turns.iter().map(|turn| turn.len()).collect();
+            assert_eq!(found, expected, "{lengths:?}");
+            assert_eq!(turns.concat(), texts);
+        }
+    }
 }

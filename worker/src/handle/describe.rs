@@ -1,6 +1,7 @@
 //! What is there: a project, its collections, their properties and types?
 
 use super::ask::{Asking, ask};
+use super::own_collections::own_collections;
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
@@ -173,7 +174,10 @@ async fn collections(
         }
     }
     if permit.is_of_own_events() {
-        return of_own_events(context, permit, project, collections.into_keys().collect()).await;
+        let names = collections.keys().map(|name| CollectionName::parse(name));
+        let names = names.flatten().collect();
+        let names = own_collections(context, permit, project, names).await?;
+        return of_own_events(context, permit, project, names).await;
     }
     Ok(collections)
 }
@@ -195,7 +199,7 @@ async fn of_own_events(
     context: &Context,
     permit: &AuthorizedSchema,
     project: &Project,
-    names: Vec<String>,
+    names: Vec<CollectionName>,
 ) -> Result<BTreeMap<String, Types>, Refusal> {
     let mut collections = BTreeMap::new();
     for name in names {
@@ -203,13 +207,9 @@ async fn of_own_events(
         if collections.len() >= SCHEMA_OWN_COLLECTIONS_MAX {
             break;
         }
-        let Some(question) = CollectionName::parse(&name)
-            .ok()
-            .and_then(|collection| permit.own_events(&collection))
-        else {
+        let Some(question) = permit.own_events(&name).transpose()? else {
             continue;
         };
-        let question = question?;
         let asking = Asking {
             layout: &project.layout,
             hidden: &project.hidden,
@@ -228,7 +228,7 @@ async fn of_own_events(
             }
         }
         if !types.is_empty() {
-            collections.insert(name, types);
+            collections.insert(name.to_string(), types);
         }
     }
     Ok(collections)

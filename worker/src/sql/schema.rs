@@ -1,9 +1,13 @@
 //! Which statements keep and read the names and types of properties?
 
-use super::{Sql, at};
+use super::filter::condition;
+use super::regex::as_far_as_known;
+use super::selection::Source;
+use super::{Constants, Sql, at};
 use keyhole_policy::authorize::AuthorizedSchema;
 use keyhole_policy::limits::{COLLECTIONS_MAX, SCHEMA_PROPERTIES_MAX};
 use keyhole_policy::name::{CollectionName, ProjectId};
+use keyhole_policy::query::Selection;
 use keyhole_policy::time::Instant;
 use keyhole_policy::value::Value;
 
@@ -73,4 +77,18 @@ pub fn read(permit: &AuthorizedSchema, collection: Option<&CollectionName>) -> S
             ("name", name.unwrap_or(Value::Null)),
         ],
     )
+}
+
+/// Rows `[collection]`: those of the project in which a selection has events, whichever it is of itself. Where a `regex`
+/// was not tried, it is taken to hold.
+pub fn holding(source: &Source, selection: &Selection) -> Sql {
+    let mut constants = Constants::default();
+    let fence = source.fence_in("own.c", selection, &mut constants);
+    let known = as_far_as_known(&selection.filter, source.matches);
+    let filter = condition(&known, source.spelling, source.matches, &mut constants);
+    let project = constants.bind(Value::text(source.authorized.project().as_str()));
+    constants.into_sql(format!(
+        "SELECT json_array(own.name) AS row FROM collection own WHERE own.project = {project} \
+         AND EXISTS (SELECT 1 FROM event_with_body e WHERE {fence} AND {filter})"
+    ))
 }

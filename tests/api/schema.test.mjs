@@ -166,3 +166,15 @@ test("a collection with very many properties is bounded, and its events are stor
   const { body } = await project.query("count", { event_collection: "c", timeframe: always });
   assert.equal(body.result, 3);
 });
+
+test("events whose paths are long are stored, with as many of their properties as fit into a statement", async () => {
+  const project = await makeProject(worker);
+  for (const letter of ["a", "𝒳", "\u0001"]) {
+    let event = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, at]));
+    for (let level = 0; level < 8; level++) event = { [letter.repeat(250)]: event };
+    const { status, body } = await project.record({ c: [event] });
+    assert.deepEqual([status, body], [200, { c: [{ success: true }] }]);
+  }
+  const seen = Object.keys((await as(project)("/c")).body.properties);
+  assert.ok(seen.length > 200, `${seen.length}`);
+});

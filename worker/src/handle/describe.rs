@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::sql::schema;
+use crate::sql::schema::{self, Detail};
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedSchema};
 use keyhole_policy::key::Caller;
@@ -40,7 +40,12 @@ pub async fn list_collections(
         Some("false") => false,
         Some(found) => return Err(out_of_range("include_schema", found, "true or false")),
     };
-    let collections = collections(context, &permit, &project, None).await?;
+    let detail = if with_schema {
+        Detail::Properties
+    } else {
+        Detail::Names
+    };
+    let collections = collections(context, &permit, &project, None, detail).await?;
     let described = collections.iter().map(|(name, types)| {
         let types = with_schema.then_some(types);
         description(&project.id, name, types)
@@ -117,7 +122,7 @@ async fn described(
 ) -> Result<Value, Refusal> {
     authorize::describe_project(caller, &project.id, context.now)?;
     let permit = authorize::schema(caller, &project.id, context.now)?;
-    let collections = collections(context, &permit, project, None).await?;
+    let collections = collections(context, &permit, project, None, Detail::Names).await?;
     let events = collections
         .keys()
         .map(|name| description(&project.id, name, None));
@@ -154,7 +159,8 @@ async fn types_of(
     if !permit.shows_collection(collection) {
         return Err(unknown());
     }
-    let collections = collections(context, permit, project, Some(&name)).await?;
+    let properties = Detail::Properties;
+    let collections = collections(context, permit, project, Some(&name), properties).await?;
     collections.into_values().next().ok_or_else(unknown)
 }
 
@@ -163,8 +169,10 @@ async fn collections(
     permit: &AuthorizedSchema,
     project: &Project,
     only: Option<&CollectionName>,
+    detail: Detail,
 ) -> Result<BTreeMap<String, Types>, Refusal> {
-    let rows = context.store.run_one(schema::read(permit, only)).await?;
+    let read = schema::read(permit, only, detail);
+    let rows = context.store.run_one(read).await?;
     let mut collections = BTreeMap::new();
     for row in &rows.rows {
         let mut row = Row::new("schema", row)?;

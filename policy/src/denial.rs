@@ -45,6 +45,8 @@ pub enum Denial {
     },
     /// More would be put into the events of one request than may be.
     TooMuchFilledIn,
+    /// The patterns of the key's filters would take too long on the events of one request.
+    TooMuchToMatch,
     /// The key may not send browsers on to this host.
     RedirectOutOfScope(String),
     /// The key does not reach this saved query or dataset.

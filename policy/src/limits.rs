@@ -48,6 +48,16 @@ pub const FILTER_DEPTH_MAX: usize = 16;
 pub const FILTER_LIST_VALUES_MAX: usize = 10_000;
 /// A `regex` pattern, in bytes.
 pub const REGEX_BYTES_MAX: usize = 1_000;
+/// States of a `regex` pattern once it is compiled: those of a pattern of so many bytes fit, and of repetitions that do
+/// not multiply each other.
+pub const REGEX_STATES_MAX: usize = 4_096;
+/// Steps that the patterns of one question may take at most, one for each byte of a text and each state of a pattern: in
+/// a Worker some seconds.
+pub const REGEX_STEPS_MAX: usize = 400_000_000;
+/// Of these, what is taken before another request has its turn.
+pub const REGEX_STEPS_IN_A_TURN: usize = 20_000_000;
+/// Steps that the patterns of the keys may take on all events of one request.
+pub const REGEX_STEPS_OF_RECORDING_MAX: usize = 40_000_000;
 /// `regex` operators in the filters of one query or one grant: each costs a look at the distinct values.
 pub const REGEX_FILTERS_MAX: usize = 5;
 /// Distinct strings that one `regex` may be tried on.

@@ -64,25 +64,34 @@ impl PropertyType {
 /// Says the path and the type of each property that is no object, in the order they stand in. What a question could
 /// not name is left out.
 pub fn shape(event: &Value, say: &mut impl FnMut(&str, PropertyType)) {
-    below(event, &mut String::new(), say);
+    below(event, &mut String::new(), 0, say);
 }
 
-fn below(value: &Value, path: &mut String, say: &mut impl FnMut(&str, PropertyType)) {
+/// `characters` is how many the path has: counted anew for each property, a long one would take longer than all else.
+fn below(
+    value: &Value,
+    path: &mut String,
+    characters: usize,
+    say: &mut impl FnMut(&str, PropertyType),
+) {
     if let Value::Object(properties) = value {
+        let before = path.len();
+        let dot = usize::from(before > 0);
         for (name, value) in properties {
-            let before = path.len();
-            if before > 0 {
+            let characters = characters + dot + name.chars().count();
+            if characters > PROPERTY_PATH_CHARACTERS_MAX {
+                continue;
+            }
+            if dot > 0 {
                 path.push('.');
             }
             path.push_str(name);
-            below(value, path, say);
+            below(value, path, characters, say);
             path.truncate(before);
         }
         return;
     }
-    if path.chars().count() <= PROPERTY_PATH_CHARACTERS_MAX {
-        say(path, type_of(path, value));
-    }
+    say(path, type_of(path, value));
 }
 
 fn type_of(path: &str, value: &Value) -> PropertyType {

@@ -101,6 +101,25 @@ test("all of a customer's keys are revoked together, once their number is known"
   }
 });
 
+test("a key that makes keys cannot put off that all of a customer's are revoked", async () => {
+  const maker = await project.key({ name: "k", permitted: ["keys", "queries"], external_id: "resisting" });
+  const other = await project.key({ name: "k", permitted: ["queries"], external_id: "resisted" });
+  const make = async (external_id) => {
+    const { status, body } = await project.call("POST", "/keys", { key: maker.key, body: { name: "k", permitted: ["queries"], external_id } });
+    assert.equal(status, 201);
+    return body.key;
+  };
+  const revoke = (body) => master("POST", "/keys/revoke", body);
+  for (const [external_id, own] of [["resisted", other.key], ["resisting", maker.key]]) {
+    const first = await make(external_id);
+    const { active } = (await revoke({ external_id })).body;
+    assert.equal(active, 1);
+    const second = await make(external_id);
+    assert.deepEqual((await revoke({ external_id, count: active })).body, { external_id, active: 0, revoked: 3 });
+    for (const key of [own, first, second]) refused(await count(key), 401, "InvalidApiKeyError");
+  }
+});
+
 test("a rotated key goes on under its old string for the overlap, and no longer", async () => {
   const made = await project.key({ name: "rotated", permitted: ["queries"] });
   const rotate = (overlap_seconds, reference = made.id) => master("POST", `/keys/${reference}/rotate`, { overlap_seconds });

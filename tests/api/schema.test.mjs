@@ -113,6 +113,31 @@ test("a customer's key sees the schema of the customer's events, whatever others
   assert.deepEqual((await as(project, past.key)()).body, []);
 });
 
+test("however many collections others make, a customer's key is told its own as soon", async () => {
+  const project = await makeProject(worker);
+  const filters = [{ property_name: "customer.id", operator: "eq", property_value: "a" }];
+  const keyWith = async (queries) => (await project.key({ name: "k", permitted: ["schema"], options: { queries } })).key;
+  const keys = {
+    whole: await keyWith({ filters }),
+    years: await keyWith({ filters, timeframe: { oldest: "P2000D" } }),
+    month: await keyWith({ filters, timeframe: { oldest: "P30D" } }),
+    "with a regex": await keyWith({ filters: [...filters, { property_name: "plan", operator: "regex", property_value: "^p" }] }),
+  };
+  const own = (plan) => [{ customer: { id: "a" }, plan }];
+  const long = { customer: { id: "a" }, plan: "x", keen: { timestamp: "1999-01-01T00:00:00Z" } };
+  await project.record({ first: own("pro"), old: [long], second: own("x"), third: own("pro") });
+  const all = () => Promise.all(Object.values(keys).map(async (key) => (await as(project, key)()).text));
+  const alone = await all();
+  const named = alone.map((text) => JSON.parse(text).map(({ name }) => name));
+  assert.deepEqual(named, [["first", "old", "second", "third"], ["first", "second", "third"], ["first", "second", "third"], ["first", "third"]]);
+  const others = Array.from({ length: 4_000 }, (_, at) => [`other ${at}`, [{ customer: { id: "b" } }]]);
+  await project.record({ ...Object.fromEntries(others), first: [{ customer: { id: "b" }, x: 1 }] });
+  const began = performance.now();
+  assert.deepEqual(await all(), alone, "another customer's collections show");
+  const took = performance.now() - began;
+  assert.ok(took < 4_000, `${took} ms: each of the others' collections was asked`);
+});
+
 test("a deleted property and a deleted collection leave the schema, and come back with what brings them back", async () => {
   const project = await makeProject(worker);
   const remove = (path) => project.call("DELETE", `/events/${path}`, { key: project.keys.master });
@@ -140,4 +165,20 @@ test("a collection with very many properties is bounded, and its events are stor
   assert.equal(n, 12_000, "what is over the bound is let in by one request, and nothing after it");
   const { body } = await project.query("count", { event_collection: "c", timeframe: always });
   assert.equal(body.result, 3);
+});
+
+test("however long the paths of events, they are stored and the schema is told", async () => {
+  const project = await makeProject(worker);
+  await project.record({ other: [{ x: 1 }] });
+  for (const letter of ["a", "𝒳", "\u0001", "\u0002", "\u0003", "b"]) {
+    let event = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, at]));
+    for (let level = 0; level < 8; level++) event = { [letter.repeat(250)]: event };
+    const { status, body } = await project.record({ c: [event] });
+    assert.deepEqual([status, body], [200, { c: [{ success: true }] }]);
+  }
+  const { text, body } = await as(project)();
+  assert.deepEqual(body.map(({ name }) => name), ["c", "other"]);
+  assert.ok(Object.keys(body[0].properties).length > 200 && text.length < 2_000_000, `${text.length} bytes`);
+  const names = (await as(project)("?include_schema=false")).body.map(({ name }) => name);
+  assert.deepEqual(names, ["c", "other"]);
 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changeOf } from "../../sdk/npm/dist/elements/change.js";
+import { columnName, textFor } from "../../sdk/npm/dist/elements/data-table.js";
 import { csvOf } from "../../sdk/npm/dist/elements/export.js";
 import { createFormat } from "../../sdk/npm/dist/elements/format.js";
 import { seriesOf } from "../../sdk/npm/dist/elements/series.js";
@@ -234,6 +235,21 @@ test("a large integer is said by all its digits", () => {
   const format = createFormat({ locale: "en" });
   assert.equal(format.full(9007199254740993n), "9,007,199,254,740,993");
   assert.equal(format.any(9007199254740993n), "9007199254740993");
+});
+
+test("what somebody recorded is shown as such, whatever it is called", () => {
+  const names = ["constructor", "__proto__", "toString", "hasOwnProperty"];
+  const format = createFormat({ locale: "en", labels: { pro: "Professional" } });
+  for (const name of names) {
+    assert.deepEqual([format.any(name), format.name(name), columnName(name, {})], [name, name, name]);
+  }
+  assert.deepEqual([format.any("pro"), format.name("pro"), columnName("pro", { pro: "Plan" })], ["Professional", "Professional", "Plan"]);
+  for (const value of [{ start: "x", end: "y" }, { start: 1, end: 2 }, { start: null, end: {} }]) {
+    assert.equal(format.name(value), JSON.stringify(value));
+    assert.equal(textFor(value, { role: "group" }, format), JSON.stringify(value));
+    const columns = [{ name: "plan", role: "group" }];
+    assert.equal(csvOf({ columns, rows: [[value]] }).split("\r\n")[1], `"${JSON.stringify(value).replaceAll('"', '""')}"`);
+  }
 });
 
 /** `count` buckets of `unit` from `start`, in UTC. */

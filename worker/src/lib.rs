@@ -30,6 +30,7 @@ pub mod store;
 mod surroundings;
 pub mod sweep;
 pub mod tick;
+mod turn;
 
 use worker::{Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

@@ -37,6 +37,8 @@ pub enum Refusal {
     TooManyRows(&'static str, TooManyRows),
     /// Its question becomes a statement larger than the store runs.
     TooComplex,
+    /// Its patterns would take too long on the texts that they are tried on.
+    TooMuchToMatch,
     /// Its question ran out of the time that the store gives one.
     OutOfTime(Fault),
     /// The store is too busy, or away: the same request may succeed later.

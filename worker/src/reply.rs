@@ -144,7 +144,7 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::BodyTooLarge(_) => (413, "RequestTooLargeError"),
         Refusal::TooOften => (429, "TooManyRequestsError"),
         Refusal::TooManyRows(..) => (400, "TooManyResultsError"),
-        Refusal::TooComplex => (400, "QueryTooComplexError"),
+        Refusal::TooComplex | Refusal::TooMuchToMatch => (400, "QueryTooComplexError"),
         Refusal::OutOfTime(_) => (504, "QueryTimeoutError"),
         Refusal::Busy(_) => (503, "ServiceUnavailableError"),
         Refusal::Failed(_) => (500, "InternalServerError"),
@@ -180,6 +180,11 @@ pub fn sentence(refusal: &Refusal) -> String {
             rows.actual, rows.limit
         ),
         Refusal::TooComplex => "The question, with the key's own filters, is larger than the store runs as one statement. Ask with fewer or shorter filters, groups or steps.".to_owned(),
+        Refusal::TooMuchToMatch => format!(
+            "The `regex` filters would take more than {} steps: a pattern takes one for each byte of a text and each state it may be in. \
+             Narrow the timeframe or the other filters, or repeat less in the pattern.",
+            limits::REGEX_STEPS_MAX
+        ),
         Refusal::OutOfTime(_) => "The question took longer than the store gives one. Narrow its timeframe or its filters, or ask it in parts.".to_owned(),
         Refusal::Busy(_) => "The store is busy or away. Send the same request again: an event with a `keen.uniqueness_token` is stored once.".to_owned(),
         Refusal::Failed(_) => "Something is wrong on our side. It was logged.".to_owned(),

@@ -76,6 +76,8 @@ pub struct Recorder<'a> {
     kept: Option<(i64, Instant)>,
     /// What may still be put into the events of this request, in bytes.
     room: Cell<usize>,
+    /// What the patterns of the keys' filters may still take on the events of this request, in steps.
+    steps: Cell<usize>,
 }
 
 /// May this caller record anything here at all?
@@ -98,6 +100,7 @@ pub fn recorder<'a>(
         surroundings: Surroundings::default(),
         kept: None,
         room: Cell::new(limits::FILLED_IN_BYTES_MAX),
+        steps: Cell::new(limits::REGEX_STEPS_OF_RECORDING_MAX),
     })
 }
 
@@ -175,7 +178,35 @@ impl Recorder<'_> {
             event.body = event.body.overlaid_with(&autofill);
         }
         // As it will be stored: what one key fills in must not undo what another asks for.
-        must_fit(&self.grants, event)
+        self.must_fit(event)
+    }
+
+    fn must_fit(&self, event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
+        if self.grants.is_empty() {
+            return Ok(event);
+        }
+        let actual = event.body.to_string().len();
+        if actual > limits::EVENT_BYTES_MAX {
+            return Err(Denial::EventTooLarge { actual });
+        }
+        let filled = Event {
+            timestamp: event.timestamp,
+            created_at: event.created_at,
+            id: String::new(),
+            body: event.body,
+        };
+        for grant in &self.grants {
+            let steps = grant.filter.steps(&filled);
+            let left = self.steps.get().checked_sub(steps);
+            self.steps.set(left.ok_or(Denial::TooMuchToMatch)?);
+            if !grant.filter.accepts_as_one(&filled) {
+                return Err(Denial::EventOutsideFilter);
+            }
+        }
+        Ok(AuthorizedEvent {
+            body: filled.body,
+            ..event
+        })
     }
 
     fn filled<'a>(&self, autofill: &'a Value) -> Result<Cow<'a, Value>, Denial> {
@@ -203,30 +234,4 @@ fn must_admit(grant: &WriteGrant, event: &AuthorizedEvent, own: &Value) -> Resul
         Some(outside) => Err(Denial::PropertyOutOfScope(outside)),
         None => Ok(()),
     }
-}
-
-fn must_fit(grants: &[&WriteGrant], event: AuthorizedEvent) -> Result<AuthorizedEvent, Denial> {
-    if grants.is_empty() {
-        return Ok(event);
-    }
-    let actual = event.body.to_string().len();
-    if actual > limits::EVENT_BYTES_MAX {
-        return Err(Denial::EventTooLarge { actual });
-    }
-    let filled = Event {
-        timestamp: event.timestamp,
-        created_at: event.created_at,
-        id: String::new(),
-        body: event.body,
-    };
-    if !grants
-        .iter()
-        .all(|grant| grant.filter.accepts_as_one(&filled))
-    {
-        return Err(Denial::EventOutsideFilter);
-    }
-    Ok(AuthorizedEvent {
-        body: filled.body,
-        ..event
-    })
 }

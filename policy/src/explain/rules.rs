@@ -155,6 +155,7 @@ fn pointer(definition: &KeyDefinition, request: &Request, denial: &Denial) -> Op
         Denial::LineTooLong { .. }
         | Denial::TooComplex
         | Denial::TooMuchFilledIn
+        | Denial::TooMuchToMatch
         | Denial::OtherProject
         | Denial::OrganizationKeyInProject
         | Denial::OrganizationOnly

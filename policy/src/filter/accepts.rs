@@ -30,6 +30,19 @@ impl Filter {
             }
         }
     }
+
+    /// How many steps its patterns take at most on an event.
+    pub fn steps(&self, event: &Event) -> usize {
+        let steps = self.tests().into_iter().map(|(property, test)| {
+            let Test::Regex(pattern) = test else {
+                return 0;
+            };
+            let found = event.property(property);
+            let text = found.as_ref().and_then(Value::as_text);
+            text.map_or(0, |text| pattern.steps(text))
+        });
+        steps.fold(0, usize::saturating_add)
+    }
 }
 
 impl Test {

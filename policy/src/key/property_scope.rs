@@ -55,12 +55,10 @@ impl PropertyScope {
                 let pairs = left
                     .iter()
                     .flat_map(|left| right.iter().filter_map(move |right| deeper(left, right)));
-                // Each once: a line of keys with long lists must not multiply them.
-                let deduplicated: BTreeSet<PropertyPath> = pairs.collect();
-                Some(deduplicated.into_iter().collect())
+                Some(each_once(pairs))
             }
         };
-        let except = self.except.iter().chain(&other.except).cloned().collect();
+        let except = each_once(self.except.iter().chain(&other.except).cloned());
         PropertyScope { only, except }
     }
 
@@ -132,6 +130,12 @@ impl PropertyScope {
     }
 }
 
+/// A line of keys that repeat each other's long lists must not multiply them.
+fn each_once(paths: impl Iterator<Item = PropertyPath>) -> Vec<PropertyPath> {
+    let distinct: BTreeSet<PropertyPath> = paths.collect();
+    distinct.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +197,13 @@ mod tests {
             r#"{"customer":{"margin":{"x":2}},"b":null}"#
         );
         assert_eq!(only(&[]).visible_part(event()).to_string(), "{}");
+    }
+
+    #[test]
+    fn a_scope_met_with_itself_is_no_longer() {
+        for scope in [only(&["a", "b.c"]), except(&["a", "b.c"])] {
+            assert_eq!(scope.meet(&scope), scope);
+        }
     }
 
     #[test]

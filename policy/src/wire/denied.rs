@@ -35,7 +35,7 @@ impl Denial {
             }
             Denial::TooComplex => (400, "QueryTooComplexError"),
             // Not one of the names for which clients drop an event: in a smaller batch it is taken.
-            Denial::TooMuchFilledIn => (400, "InvalidBatchError"),
+            Denial::TooMuchFilledIn | Denial::TooMuchToMatch => (400, "InvalidBatchError"),
         }
     }
 }
@@ -103,6 +103,11 @@ impl fmt::Display for Denial {
                 formatter,
                 "More than {} bytes would be filled into the events of this batch: send it in smaller ones.",
                 limits::FILLED_IN_BYTES_MAX
+            ),
+            Denial::TooMuchToMatch => write!(
+                formatter,
+                "The `regex` filters of this key would take more than {} steps on the events of this batch: send it in smaller ones, or events with shorter texts.",
+                limits::REGEX_STEPS_OF_RECORDING_MAX
             ),
             Denial::RedirectOutOfScope(host) => write!(
                 formatter,

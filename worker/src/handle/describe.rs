@@ -1,12 +1,13 @@
 //! What is there: a project, its collections, their properties and types?
 
 use super::ask::{Asking, ask};
+use super::own_collections::own_collections;
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::sql::schema;
+use crate::sql::schema::{self, Detail};
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedSchema};
 use keyhole_policy::key::Caller;
@@ -39,7 +40,12 @@ pub async fn list_collections(
         Some("false") => false,
         Some(found) => return Err(out_of_range("include_schema", found, "true or false")),
     };
-    let collections = collections(context, &permit, &project, None).await?;
+    let detail = if with_schema {
+        Detail::Properties
+    } else {
+        Detail::Names
+    };
+    let collections = collections(context, &permit, &project, None, detail).await?;
     let described = collections.iter().map(|(name, types)| {
         let types = with_schema.then_some(types);
         description(&project.id, name, types)
@@ -116,7 +122,7 @@ async fn described(
 ) -> Result<Value, Refusal> {
     authorize::describe_project(caller, &project.id, context.now)?;
     let permit = authorize::schema(caller, &project.id, context.now)?;
-    let collections = collections(context, &permit, project, None).await?;
+    let collections = collections(context, &permit, project, None, Detail::Names).await?;
     let events = collections
         .keys()
         .map(|name| description(&project.id, name, None));
@@ -153,7 +159,8 @@ async fn types_of(
     if !permit.shows_collection(collection) {
         return Err(unknown());
     }
-    let collections = collections(context, permit, project, Some(&name)).await?;
+    let properties = Detail::Properties;
+    let collections = collections(context, permit, project, Some(&name), properties).await?;
     collections.into_values().next().ok_or_else(unknown)
 }
 
@@ -162,8 +169,10 @@ async fn collections(
     permit: &AuthorizedSchema,
     project: &Project,
     only: Option<&CollectionName>,
+    detail: Detail,
 ) -> Result<BTreeMap<String, Types>, Refusal> {
-    let rows = context.store.run_one(schema::read(permit, only)).await?;
+    let read = schema::read(permit, only, detail);
+    let rows = context.store.run_one(read).await?;
     let mut collections = BTreeMap::new();
     for row in &rows.rows {
         let mut row = Row::new("schema", row)?;
@@ -173,7 +182,10 @@ async fn collections(
         }
     }
     if permit.is_of_own_events() {
-        return of_own_events(context, permit, project, collections.into_keys().collect()).await;
+        let names = collections.keys().map(|name| CollectionName::parse(name));
+        let names = names.flatten().collect();
+        let names = own_collections(context, permit, project, names).await?;
+        return of_own_events(context, permit, project, names).await;
     }
     Ok(collections)
 }
@@ -195,7 +207,7 @@ async fn of_own_events(
     context: &Context,
     permit: &AuthorizedSchema,
     project: &Project,
-    names: Vec<String>,
+    names: Vec<CollectionName>,
 ) -> Result<BTreeMap<String, Types>, Refusal> {
     let mut collections = BTreeMap::new();
     for name in names {
@@ -203,13 +215,9 @@ async fn of_own_events(
         if collections.len() >= SCHEMA_OWN_COLLECTIONS_MAX {
             break;
         }
-        let Some(question) = CollectionName::parse(&name)
-            .ok()
-            .and_then(|collection| permit.own_events(&collection))
-        else {
+        let Some(question) = permit.own_events(&name).transpose()? else {
             continue;
         };
-        let question = question?;
         let asking = Asking {
             layout: &project.layout,
             hidden: &project.hidden,
@@ -228,7 +236,7 @@ async fn of_own_events(
             }
         }
         if !types.is_empty() {
-            collections.insert(name, types);
+            collections.insert(name.to_string(), types);
         }
     }
     Ok(collections)

@@ -8,6 +8,7 @@ use crate::sql::layout::Layout;
 use crate::sql::selection::Source;
 use crate::sql::{deletion, regex};
 use crate::store::Store;
+use crate::turn::let_others;
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::filter::{Filter, Pattern, Property};
 use keyhole_policy::limits;
@@ -42,11 +43,14 @@ pub(super) async fn matches_in(
     filter: &Filter,
 ) -> Result<regex::Matches, Refusal> {
     let mut matches = regex::Matches::default();
+    let mut steps = 0;
     for (property, pattern) in regex::patterns(filter) {
         let candidates = deletion::candidates(collections, span, property);
         let rows = store.run_one(candidates).await?;
         at_most(limits::REGEX_CANDIDATES_MAX, VALUES, &rows)?;
-        matches.add(property, pattern, &answer::texts("regex", &rows)?);
+        let texts = answer::texts("regex", &rows)?;
+        count_steps(&mut steps, pattern, &texts)?;
+        try_on(&texts, property, pattern, &mut matches).await;
     }
     Ok(matches)
 }
@@ -79,6 +83,7 @@ pub(super) async fn match_patterns(
     let mut found = regex::Matches::default();
     let mut trials = trials(source);
     let limit = limits::REGEX_CANDIDATES_MAX;
+    let mut steps = 0;
     while !trials.is_empty() {
         let statements = trials.iter().map(|trial| {
             let past = trial.past.as_deref();
@@ -91,7 +96,11 @@ pub(super) async fn match_patterns(
                 at_most(limit, VALUES, &rows)?;
             }
             let texts = answer::texts("regex", &rows)?;
-            found.add(trial.property, trial.pattern, &texts);
+            // What a key's own pattern is tried on may be of others: how long that is must not show.
+            if reach == Reach::Allowed {
+                count_steps(&mut steps, trial.pattern, &texts)?;
+            }
+            try_on(&texts, trial.property, trial.pattern, &mut found).await;
             if texts.len() > limit {
                 let past = texts.last().cloned();
                 others.push(Trial { past, ..trial });
@@ -100,6 +109,47 @@ pub(super) async fn match_patterns(
         trials = others;
     }
     Ok(found)
+}
+
+/// Counts what it takes to try a pattern on texts, up to what all of a question's may take.
+fn count_steps(steps: &mut usize, pattern: &Pattern, texts: &[String]) -> Result<(), Refusal> {
+    let all = texts.iter().map(|text| pattern.steps(text));
+    *steps = all.fold(*steps, usize::saturating_add);
+    if *steps > limits::REGEX_STEPS_MAX {
+        return Err(Refusal::TooMuchToMatch);
+    }
+    Ok(())
+}
+
+/// Tries a pattern on texts; other requests have their turn in between.
+async fn try_on(
+    texts: &[String],
+    property: &Property,
+    pattern: &Pattern,
+    found: &mut regex::Matches,
+) {
+    for turn in turns(pattern, texts) {
+        found.add(property, pattern, turn);
+        if turn.len() < texts.len() {
+            let_others().await;
+        }
+    }
+}
+
+/// The texts in parts that take no longer than a turn may, but for single texts that do.
+fn turns<'a>(pattern: &Pattern, texts: &'a [String]) -> Vec<&'a [String]> {
+    let mut turns = Vec::new();
+    let (mut start, mut steps) = (0, 0_usize);
+    for (at, text) in texts.iter().enumerate() {
+        let more = pattern.steps(text);
+        steps = steps.saturating_add(more);
+        if steps > limits::REGEX_STEPS_IN_A_TURN {
+            turns.extend(texts.get(start..at).filter(|turn| !turn.is_empty()));
+            (start, steps) = (at, more);
+        }
+    }
+    turns.extend(texts.get(start..));
+    turns
 }
 
 /// The patterns of a question that were not tried yet.
@@ -118,4 +168,28 @@ fn trials<'a>(source: &Source<'a>) -> Vec<Trial<'a>> {
         }
     }
     trials
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_parted_into_turns_and_none_is_lost() {
+        let pattern = Pattern::parse("(a{0,30}){0,30}b").unwrap();
+        let long = limits::REGEX_STEPS_IN_A_TURN / pattern.steps("");
+        for (lengths, expected) in [
+            (vec![], vec![0]),
+            (vec![1, 2], vec![2]),
+            (vec![long, 1], vec![1, 1]),
+            (vec![long / 2, long / 3, long / 3, 1], vec![2, 2]),
+            (vec![1, long * 2, 1], vec![1, 1, 1]),
+        ] {
+            let texts: Vec<String> = lengths.iter().map(|length| "a".repeat(*length)).collect();
+            let turns = turns(&pattern, &texts);
+            let found: Vec<usize> = turns.iter().map(|turn| turn.len()).collect();
+            assert_eq!(found, expected, "{lengths:?}");
+            assert_eq!(turns.concat(), texts);
+        }
+    }
 }

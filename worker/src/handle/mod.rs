@@ -21,6 +21,7 @@ mod make_key;
 mod make_project;
 mod match_patterns;
 mod new_string;
+mod own_collections;
 mod paging;
 mod project_answer;
 mod read_audit;

@@ -12,8 +12,9 @@ use keyhole_policy::name::Label;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{Area, Invalid, Node};
 
-/// `POST /3.0/projects/P/keys/revoke` with `{"external_id": "…"}` says how many active keys have it; with that
-/// `count` beside it, revokes them: all, or none if there are no longer so many.
+/// `POST /3.0/projects/P/keys/revoke` with `{"external_id": "…"}` says how many active keys have it that the caller made;
+/// with that `count` beside it, revokes them and those made within other keys: all, or none if there are no longer so
+/// many.
 pub async fn revoke_keys(context: &Context, call: &Call, project: &str) -> Result<Reply, Refusal> {
     let permit = key_permit(context, call, project).await?;
     let (external_id, count) = wanted(&call.json()?)?;
@@ -27,7 +28,7 @@ pub async fn revoke_keys(context: &Context, call: &Call, project: &str) -> Resul
     let active = number(answers.first())?;
     let revoked = answers.get(2).map_or(0, |change| change.changes);
     if let Some(count) = count
-        && (active != count || revoked != count)
+        && active != count
     {
         return Err(Refusal::Conflict(format!(
             "There are {active} active keys with this external id, not {count}: nothing was revoked."
@@ -35,7 +36,7 @@ pub async fn revoke_keys(context: &Context, call: &Call, project: &str) -> Resul
     }
     Ok(Reply::ok(Value::object([
         ("external_id", Value::text(external_id)),
-        ("active", Value::count(active - revoked.min(active))),
+        ("active", Value::count(count.map_or(active, |_| 0))),
         ("revoked", Value::count(revoked)),
     ])))
 }

@@ -64,17 +64,27 @@ impl Source<'_> {
     /// With a scope, the weeks are an IN list; without one, a range. The other way round either reads
     /// everything: measured 777 ms against 1.5 ms on five million events.
     pub fn fence(&self, selection: &Selection, constants: &mut Constants) -> String {
-        constants.hide(self.hidden);
         let project = constants.bind(Value::text(self.authorized.project().as_str()));
         let name = constants.bind(Value::text(selection.collection.as_str()));
         let collection =
             format!("(SELECT c FROM collection WHERE project = {project} AND name = {name})");
+        self.fence_in(&collection, selection, constants)
+    }
+
+    /// The same where the collection's number is an expression, of a collection of the authorized query's project.
+    pub(super) fn fence_in(
+        &self,
+        collection: &str,
+        selection: &Selection,
+        constants: &mut Constants,
+    ) -> String {
+        constants.hide(self.hidden);
         let span = self.layout.seen(selection.span);
         let (start, end) = (span.start(), span.end());
         let (first, last) = (week_of(start), week_of(end));
         let weeks_and_scope = match self.scopes(selection) {
             Some(scopes) => {
-                let weeks = weeks(&collection, first, last, constants);
+                let weeks = weeks(collection, first, last, constants);
                 let scopes = constants.bind_list(scopes.into_iter().map(Value::Text).collect());
                 format!("e.wk IN {weeks} AND e.scope IN {scopes}")
             }

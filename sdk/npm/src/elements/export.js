@@ -1,11 +1,12 @@
 // How do numbers leave the page? As CSV, every row of them, or as a picture.
 
-import { isBucket, textOf } from "./format.js";
+import { textOf } from "./format.js";
 
 /** RFC 4180: a header and every row. Missing and `null` are empty, an empty text is `""`; times have two columns. */
 export function csvOf({ columns, rows }) {
   const header = columns.flatMap(({ name, role }) => (role === "time" ? [`${name}.start`, `${name}.end`] : [name]));
-  const lines = rows.map((row) => row.flatMap((value) => (isBucket(value) ? [value.start, value.end] : [value])));
+  const cells = (value, at) => (columns[at].role === "time" ? [value.start, value.end] : [value]);
+  const lines = rows.map((row) => row.flatMap(cells));
   return [header, ...lines].map((line) => `${line.map(cell).join(",")}\r\n`).join("");
 }
 

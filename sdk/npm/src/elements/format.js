@@ -30,12 +30,12 @@ export function createFormat({ locale, numberFormat = {}, timezone, labels = {},
     short: (value) => number(isNumber(value) && Math.abs(Number(value)) < 10_000 ? full : compact)(value),
     share: (value) => percent.format(value),
     any(value) {
-      return value === null || value === undefined ? MISSING : (labels[value] ?? textOf(value));
+      return value === null || value === undefined ? MISSING : (ownOf(labels, value) ?? textOf(value));
     },
     name(value) {
       if (value === null || value === undefined) return nullLabel ?? word("none");
       if (isBucket(value)) return format.time(value);
-      return labels[value] ?? textOf(value);
+      return ownOf(labels, value) ?? textOf(value);
     },
     time: ({ start, end }) => date[granularity(start, end)].format(new Date(start)),
     dateFormat: (name) => date[name],
@@ -54,7 +54,15 @@ export function granularity(start, end) {
 }
 
 export const isNumber = (value) => typeof value === "number" || typeof value === "bigint";
-export const isBucket = (value) => typeof value === "object" && value !== null && "start" in value && "end" in value;
+/** A bucket of time, and no object that was recorded with a `start` and an `end` of its own that are none. */
+export const isBucket = (value) =>
+  typeof value === "object" && value !== null && isTime(value.start) && isTime(value.end);
+const isTime = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+
+/** What an object says of a name that somebody recorded: `constructor` is not one that every object has. */
+export function ownOf(object, name) {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
 
 /** What is no text, as JSON; large integers by all their digits. */
 export function textOf(value) {

@@ -12,6 +12,10 @@ use keyhole_policy::value::Value;
 pub(super) const ACTIVE_OF_EXTERNAL_ID: &str =
     "a.external_id = ?1->>'external_id' AND a.is_active = 1";
 
+/// Those of them whose number must be known: made by who asks. Else a key that makes keys could put off its own end, or
+/// another's, by making one more whenever they were counted.
+pub(super) const COUNTED: &str = "a.made_by IS ?1->>'below'";
+
 /// What must hold of a key for its change to happen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Condition {
@@ -97,7 +101,7 @@ pub fn set_active(
     set_active_where(&named, parameters, &change, by, now)
 }
 
-/// Revokes every active key within reach that has an external id, if there are exactly so many.
+/// Revokes every active key within reach that has an external id, if exactly so many of them are counted.
 pub fn revoke_all(
     permit: &AuthorizedKeyManagement,
     external_id: &str,
@@ -108,7 +112,7 @@ pub fn revoke_all(
     let matching = format!("{} AND {ACTIVE_OF_EXTERNAL_ID}", reached(permit));
     // The count does not depend on the row, so SQLite takes it once, before anything changes.
     let named = format!(
-        "{matching} AND (SELECT count(*) FROM access_key a WHERE {matching}) = ?1->>'count'"
+        "{matching} AND (SELECT count(*) FROM access_key a WHERE {matching} AND {COUNTED}) = ?1->>'count'"
     );
     let mut parameters = reach(permit);
     parameters.extend([

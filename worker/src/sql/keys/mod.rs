@@ -163,15 +163,16 @@ pub fn list(permit: &AuthorizedKeyManagement, list: &KeyList) -> Sql {
     )
 }
 
-/// Rows `[active keys]`, one: how many active keys within reach have an external id.
+/// Rows `[active keys]`, one: how many active keys with an external id were made by who asks.
 pub fn count_active(permit: &AuthorizedKeyManagement, external_id: &str) -> Sql {
     let mut parameters = reach(permit);
     parameters.push(("external_id", Value::text(external_id)));
     Sql::keyed(
         format!(
-            "SELECT json_array(count(*)) AS row FROM access_key a WHERE {} AND {}",
+            "SELECT json_array(count(*)) AS row FROM access_key a WHERE {} AND {} AND {}",
             reached(permit),
-            change::ACTIVE_OF_EXTERNAL_ID
+            change::ACTIVE_OF_EXTERNAL_ID,
+            change::COUNTED
         ),
         parameters,
     )

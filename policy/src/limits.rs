@@ -99,6 +99,9 @@ pub const ORDERED_FUNNEL_STEPS_MAX: usize = 10;
 pub const FUNNEL_INTERVALS_MAX: usize = 100;
 /// Labels of one multi-analysis.
 pub const ANALYSES_MAX: usize = 50;
+/// What the store may answer to one question, in bytes of JSON: an isolate has 128 MB, and while an answer is made it is
+/// there eight times (measured).
+pub const ANSWER_BYTES_MAX: usize = 10_000_000;
 /// Events one extraction may answer with.
 pub const EXTRACTION_EVENTS_MAX: usize = 100_000;
 /// Events on one page of an extraction.

@@ -146,7 +146,7 @@ pub fn events(
         Portion::Page(page) => page.size,
         _ => return Ok((events, None)),
     };
-    let others_follow = events.len() > size;
+    let others_follow = rows.is_cut || events.len() > size;
     events.truncate(size);
     let last = events.last().filter(|_| others_follow).map(Event::place);
     Ok((events, last))

@@ -35,6 +35,8 @@ pub enum Refusal {
     TooOften,
     /// Its answer would hold too many rows.
     TooManyRows(&'static str, TooManyRows),
+    /// Its answer would be larger than an isolate can hold.
+    TooManyBytes,
     /// Its question becomes a statement larger than the store runs.
     TooComplex,
     /// Its patterns would take too long on the texts that they are tried on.

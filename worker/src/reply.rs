@@ -143,7 +143,7 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::TooManyKeysMade => (403, "RequestForbiddenError"),
         Refusal::BodyTooLarge(_) => (413, "RequestTooLargeError"),
         Refusal::TooOften => (429, "TooManyRequestsError"),
-        Refusal::TooManyRows(..) => (400, "TooManyResultsError"),
+        Refusal::TooManyRows(..) | Refusal::TooManyBytes => (400, "TooManyResultsError"),
         Refusal::TooComplex | Refusal::TooMuchToMatch => (400, "QueryTooComplexError"),
         Refusal::OutOfTime(_) => (504, "QueryTimeoutError"),
         Refusal::Busy(_) => (503, "ServiceUnavailableError"),
@@ -178,6 +178,11 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::TooManyRows(what, rows) => format!(
             "The answer would hold at least {} {what}; the limit is {}. Narrow the timeframe, the filters or the groups.",
             rows.actual, rows.limit
+        ),
+        Refusal::TooManyBytes => format!(
+            "The answer would be made of more than {} bytes. Narrow the timeframe, the filters or the groups; events come page by page with \
+             `page_size`, and lists with fewer to a page.",
+            limits::ANSWER_BYTES_MAX
         ),
         Refusal::TooComplex => "The question, with the key's own filters, is larger than the store runs as one statement. Ask with fewer or shorter filters, groups or steps.".to_owned(),
         Refusal::TooMuchToMatch => format!(

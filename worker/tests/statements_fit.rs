@@ -148,6 +148,7 @@ impl Asked<'_> {
             layout: &self.world.layout,
         };
         for sql in statements(&source) {
+            let sql = sql.cut_at(limits::ANSWER_BYTES_MAX);
             let text = &sql.text;
             let what = || {
                 format!(

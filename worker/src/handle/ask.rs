@@ -13,7 +13,7 @@ use crate::store::{Rows, Store};
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
 use keyhole_policy::limits;
-use keyhole_policy::query::{Aggregate, Extraction, Query};
+use keyhole_policy::query::{Aggregate, Extraction, Portion, Query};
 use keyhole_policy::result::{self, Cell, TooManyRows};
 use keyhole_policy::value::{Number, Value};
 
@@ -117,19 +117,36 @@ async fn ask_of(store: &Store, asking: &Asking<'_>, layout: &Layout) -> Result<A
     })
 }
 
+/// Runs the statements of a question, and adds what they took.
 pub(super) async fn run(
     store: &Store,
     source: &Source<'_>,
-    mut statements: Vec<Sql>,
+    statements: Vec<Sql>,
     cost: &mut Cost,
 ) -> Result<Vec<Rows>, Refusal> {
+    let answers = run_cut(store, source, statements, cost).await?;
+    match answers.iter().any(|rows| rows.is_cut) {
+        true => Err(Refusal::TooManyBytes),
+        false => Ok(answers),
+    }
+}
+
+/// The same for who can go on where rows were cut.
+pub(super) async fn run_cut(
+    store: &Store,
+    source: &Source<'_>,
+    statements: Vec<Sql>,
+    cost: &mut Cost,
+) -> Result<Vec<Rows>, Refusal> {
+    let each = limits::ANSWER_BYTES_MAX / statements.len().max(1);
+    let mut statements: Vec<Sql> = statements.into_iter().map(|sql| sql.cut_at(each)).collect();
     let narrows = source.narrows();
     if narrows {
         let project = source.authorized.project();
         statements.insert(0, layout::must_be(project, source.layout));
     }
     let mut answers = store
-        .run(statements)
+        .run_cut(statements)
         .await
         .map_err(|refusal| match refusal {
             Refusal::Failed(fault) if store.says_too_large(&fault) => Refusal::TooComplex,
@@ -252,7 +269,13 @@ async fn ask_extraction(
     cost: &mut Cost,
 ) -> Result<(Value, Option<EventPlace>), Refusal> {
     let statement = extraction::statement(source, extraction);
-    let answers = run(store, source, vec![statement], cost).await?;
+    // A page ends where it would be too many bytes.
+    let answers = match &extraction.portion {
+        Portion::Page(_) => run_cut(store, source, vec![statement], cost).await?,
+        Portion::Everything | Portion::Latest(_) => {
+            run(store, source, vec![statement], cost).await?
+        }
+    };
     let rows = answers.into_iter().next().unwrap_or_default();
     at_most(limits::EXTRACTION_EVENTS_MAX, "events", &rows)?;
     let (events, next) = answer::events(extraction, &rows)?;

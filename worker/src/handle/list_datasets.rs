@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::sql::datasets;
 use keyhole_policy::authorize;
 use keyhole_policy::key::DatasetOperation;
-use keyhole_policy::limits::{DATASETS_PER_PAGE, DATASETS_PER_PAGE_MAX};
+use keyhole_policy::limits::{ANSWER_BYTES_MAX, DATASETS_PER_PAGE, DATASETS_PER_PAGE_MAX};
 use keyhole_policy::name::ResourceName;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{Area, Invalid, Problem};
@@ -52,7 +52,7 @@ pub async fn list_datasets(
     let next = last.map(|last| next_page(call, limit, last));
     let rows = context
         .store
-        .run_one(datasets::page(&permit, &names))
+        .run_one(datasets::page(&permit, &names).cut_at(ANSWER_BYTES_MAX))
         .await?;
     let print = |row| {
         let kept = KeptDataset::from_row(row, &context.moment())?;

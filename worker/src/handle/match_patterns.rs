@@ -1,6 +1,6 @@
 //! Which strings does each `regex` of a question match? Asked of the store before the question itself.
 
-use super::ask::{Cost, at_most, run};
+use super::ask::{Cost, at_most, run_cut};
 use crate::answer;
 use crate::refusal::Refusal;
 use crate::sql::hidden::Open;
@@ -46,7 +46,9 @@ pub(super) async fn matches_in(
     let mut steps = 0;
     for (property, pattern) in regex::patterns(filter) {
         let candidates = deletion::candidates(collections, span, property);
-        let rows = store.run_one(candidates).await?;
+        let rows = store
+            .run_one(candidates.cut_at(limits::ANSWER_BYTES_MAX))
+            .await?;
         at_most(limits::REGEX_CANDIDATES_MAX, VALUES, &rows)?;
         let texts = answer::texts("regex", &rows)?;
         count_steps(&mut steps, pattern, &texts)?;
@@ -89,7 +91,7 @@ pub(super) async fn match_patterns(
             let past = trial.past.as_deref();
             regex::candidates(source, trial.selection, trial.property, past)
         });
-        let answers = run(store, source, statements.collect(), cost).await?;
+        let answers = run_cut(store, source, statements.collect(), cost).await?;
         let mut others = Vec::new();
         for (trial, rows) in trials.into_iter().zip(answers) {
             if reach == Reach::Allowed {
@@ -101,7 +103,7 @@ pub(super) async fn match_patterns(
                 count_steps(&mut steps, trial.pattern, &texts)?;
             }
             try_on(&texts, trial.property, trial.pattern, &mut found).await;
-            if texts.len() > limit {
+            if rows.is_cut || texts.len() > limit {
                 let past = texts.last().cloned();
                 others.push(Trial { past, ..trial });
             }

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::sql::audit::{self, AuditPage};
 use crate::store::row::Row;
-use keyhole_policy::limits::AUDIT_ENTRIES_PER_PAGE_MAX;
+use keyhole_policy::limits::{ANSWER_BYTES_MAX, AUDIT_ENTRIES_PER_PAGE_MAX};
 use keyhole_policy::name::KeyId;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{Area, Invalid, Problem};
@@ -20,7 +20,8 @@ const KINDS: [&str; 2] = ["change", "refusal"];
 pub async fn read_audit(context: &Context, call: &Call, project: &str) -> Result<Reply, Refusal> {
     let (permit, _, _) = oversight(context, call, project).await?;
     let page = page(call)?;
-    let rows = context.store.run_one(audit::list(&permit, &page)).await?;
+    let list = audit::list(&permit, &page).cut_at(ANSWER_BYTES_MAX);
+    let rows = context.store.run_one(list).await?;
     let mut last = None;
     let mut entries = Vec::new();
     for row in rows.rows.iter().take(page.per_page) {

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::seal::hash;
 use crate::sql::keys::{self, KeyList, KeyReference};
-use keyhole_policy::limits::KEYS_PER_PAGE_MAX;
+use keyhole_policy::limits::{ANSWER_BYTES_MAX, KEYS_PER_PAGE_MAX};
 use keyhole_policy::name::KeyId;
 use keyhole_policy::secret::Secret;
 use keyhole_policy::value::Value;
@@ -34,7 +34,7 @@ pub async fn list_keys(context: &Context, call: &Call, project: &str) -> Result<
     let permit = key_permit(context, call, project).await?;
     let rows = context
         .store
-        .run_one(keys::list(&permit.keys, &wanted(call)?))
+        .run_one(keys::list(&permit.keys, &wanted(call)?).cut_at(ANSWER_BYTES_MAX))
         .await?;
     let listed: Result<Vec<Value>, Refusal> = rows
         .rows

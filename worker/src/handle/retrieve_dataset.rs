@@ -18,6 +18,7 @@ use crate::store::Rows;
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedDataset};
 use keyhole_policy::key::{Caller, DatasetOperation};
+use keyhole_policy::limits::ANSWER_BYTES_MAX;
 use keyhole_policy::name::ResourceName;
 use keyhole_policy::query::Query;
 use keyhole_policy::result::{Cell, TooManyRows};
@@ -99,8 +100,9 @@ async fn result(
     if asked.buckets.is_empty() {
         return shaped(&aggregate, Vec::new());
     }
-    let statements = rollup::read(permit, kept.number, &asked.buckets);
-    let answers = context.store.run(statements.into()).await?;
+    let [holding, rows] = rollup::read(permit, kept.number, &asked.buckets);
+    let statements = vec![holding, rows.cut_at(ANSWER_BYTES_MAX)];
+    let answers = context.store.run(statements).await?;
     let [holding, rows] = answers.as_slice() else {
         return Err(Refusal::corrupt("dataset"));
     };

@@ -8,6 +8,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::sql::saved_queries;
 use keyhole_policy::authorize::{self, AuthorizedSavedQueries};
+use keyhole_policy::limits::{ANSWER_BYTES_MAX, CACHED_QUERIES_MAX, SAVED_QUERIES_MAX};
 use keyhole_policy::name::{ProjectId, ResourceName};
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{self, Area, Invalid, Problem};
@@ -33,8 +34,7 @@ pub async fn keep_saved_query(
         return Err(Refusal::Conflict(format!(
             "It was not kept: either another saved query is called '{new_name}', or the project has all it may have: \
              {} saved queries, {} of them cached.",
-            keyhole_policy::limits::SAVED_QUERIES_MAX,
-            keyhole_policy::limits::CACHED_QUERIES_MAX
+            SAVED_QUERIES_MAX, CACHED_QUERIES_MAX
         )));
     }
     let row = read
@@ -77,7 +77,8 @@ pub async fn list_saved_queries(
     project: &str,
 ) -> Result<Reply, Refusal> {
     let permit = permit(context, call, project).await?;
-    let rows = context.store.run_one(saved_queries::list(&permit)).await?;
+    let list = saved_queries::list(&permit).cut_at(ANSWER_BYTES_MAX);
+    let rows = context.store.run_one(list).await?;
     let definition = |row| Ok(SavedQuery::from_row(row)?.definition(permit.project(), None));
     let listed: Result<Vec<Value>, Refusal> = rows.rows.iter().map(definition).collect();
     Ok(Reply::ok(Value::List(listed?)))

@@ -60,6 +60,17 @@ impl Sql {
     ) -> Sql {
         Sql::new(text, vec![Value::object(parameters).to_string()])
     }
+
+    /// The same rows up to so many bytes together; where there are more, NULL for the next, and no others.
+    pub fn cut_at(self, bytes: usize) -> Sql {
+        let text = format!(
+            "SELECT iif(bytes > {bytes}, NULL, row) AS row FROM \
+             (SELECT row, octet_length(row) AS own, sum(octet_length(row)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes \
+              FROM ({})) WHERE bytes - own <= {bytes}",
+            self.text
+        );
+        Sql { text, ..self }
+    }
 }
 
 /// A whole number as a parameter.

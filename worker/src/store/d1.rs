@@ -11,10 +11,10 @@ use worker::{D1Database, D1PreparedStatement, D1Result};
 /// A D1 database.
 pub struct D1(pub D1Database);
 
-/// The one column that every reading statement answers.
+/// The one column that every reading statement answers; NULL where the rows were cut.
 #[derive(Deserialize)]
 struct TextRow {
-    row: String,
+    row: Option<String>,
 }
 
 impl D1 {
@@ -44,12 +44,16 @@ impl D1 {
 fn rows(result: D1Result) -> Result<Rows, Refusal> {
     let meta = result.meta().map_err(fault)?;
     let texts: Vec<TextRow> = result.results().map_err(fault)?;
+    let is_cut = texts.last().is_some_and(|text| text.row.is_none());
+    // One by one: a text goes when it is read.
     let parsed: Result<Vec<_>, _> = texts
-        .iter()
-        .map(|text| parse(text.row.as_bytes()))
+        .into_iter()
+        .filter_map(|text| text.row)
+        .map(|row| parse(row.as_bytes()))
         .collect();
     Ok(Rows {
         rows: parsed.map_err(|_| Refusal::corrupt("store"))?,
+        is_cut,
         changes: meta.as_ref().and_then(|meta| meta.changes).unwrap_or(0),
         rows_read: meta.as_ref().and_then(|meta| meta.rows_read).unwrap_or(0),
         milliseconds: meta.as_ref().and_then(|meta| meta.duration).unwrap_or(0.0),

@@ -14,6 +14,8 @@ pub use d1::D1;
 pub struct Rows {
     /// The rows, in order.
     pub rows: Vec<Value>,
+    /// Are there more, which are too many bytes?
+    pub is_cut: bool,
     /// Rows that were changed.
     pub changes: usize,
     /// Rows that the store read to answer.
@@ -29,8 +31,17 @@ pub enum Store {
 }
 
 impl Store {
-    /// Runs statements in one transaction and one round trip; answers the rows of each.
+    /// Runs statements in one transaction and one round trip; answers the rows of each, all of them.
     pub async fn run(&self, statements: Vec<Sql>) -> Result<Vec<Rows>, Refusal> {
+        let answers = self.run_cut(statements).await?;
+        match answers.iter().any(|rows| rows.is_cut) {
+            true => Err(Refusal::TooManyBytes),
+            false => Ok(answers),
+        }
+    }
+
+    /// The same for who can go on where rows were cut.
+    pub async fn run_cut(&self, statements: Vec<Sql>) -> Result<Vec<Rows>, Refusal> {
         match self {
             Store::D1(database) => database.run(statements).await,
         }

@@ -4,6 +4,7 @@ use crate::generate::Sent;
 use keyhole_policy::authorize::{AuthorizedQuery, recorder};
 use keyhole_policy::event::Event;
 use keyhole_policy::key::Caller;
+use keyhole_policy::limits::ANSWER_BYTES_MAX;
 use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
 use keyhole_policy::time::{BundledZones, Instant};
 use keyhole_policy::value::{Value, parse};
@@ -156,8 +157,9 @@ impl World {
         events
     }
 
-    /// Runs a statement as D1 would: rows of one text column, each a JSON list.
+    /// Runs a statement as D1 would: rows of one text column, each a JSON list; as many bytes as an answer may be of.
     pub fn rows(&self, sql: &Sql) -> Rows {
+        let sql = sql.clone().cut_at(ANSWER_BYTES_MAX);
         let database = self.database.borrow();
         let mut statement = database
             .prepare(&sql.text)

@@ -69,6 +69,12 @@ for (const page_size of [1, 10, 12, 13, 14, 15, 100]) {
   });
 }
 
+test("the schema of one's own events is that of the newest which fit", async () => {
+  const { key } = await project.key(customerKey("a", { permitted: ["schema"] }));
+  const { status, body } = await project.call("GET", "/events/c", { key });
+  assert.deepEqual([status, body.properties?.n, body.properties?.text], [200, "num", "string"], JSON.stringify(body));
+});
+
 test("a regex is tried on all of them, whoever's it is", async () => {
   const starts = (pattern) => ({ property_name: "text", operator: "regex", property_value: pattern });
   assert.equal((await project.query("count", { ...everything, filters: [starts("^1")] })).body.result, 6);

@@ -54,7 +54,7 @@ impl AuthorizedSchema {
                 span: own.span,
                 filter: own.filter.clone(),
             },
-            portion: Portion::Latest(SCHEMA_OWN_EVENTS_MAX),
+            portion: Portion::Newest(SCHEMA_OWN_EVENTS_MAX),
             properties: None,
         });
         let (project, visible) = (self.project.clone(), self.properties.clone());

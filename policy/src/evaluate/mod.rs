@@ -156,7 +156,7 @@ fn extract(extraction: &Extraction, mut events: Vec<&Event>) -> Vec<Event> {
     events.sort_by_key(|event| event.place());
     match &extraction.portion {
         Portion::Everything => {}
-        Portion::Latest(latest) => {
+        Portion::Latest(latest) | Portion::Newest(latest) => {
             events.reverse();
             events.truncate(*latest);
         }

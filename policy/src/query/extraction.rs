@@ -33,6 +33,8 @@ pub enum Portion {
     Everything,
     /// Only so many, the newest first.
     Latest(usize),
+    /// The same, or as many of them as one answer holds.
+    Newest(usize),
     /// So many at a time, the oldest first.
     Page(Page),
 }

@@ -269,9 +269,11 @@ async fn ask_extraction(
     cost: &mut Cost,
 ) -> Result<(Value, Option<EventPlace>), Refusal> {
     let statement = extraction::statement(source, extraction);
-    // A page ends where it would be too many bytes.
+    // A page ends where it would be too many bytes, and of the newest those are answered that are not.
     let answers = match &extraction.portion {
-        Portion::Page(_) => run_cut(store, source, vec![statement], cost).await?,
+        Portion::Page(_) | Portion::Newest(_) => {
+            run_cut(store, source, vec![statement], cost).await?
+        }
         Portion::Everything | Portion::Latest(_) => {
             run(store, source, vec![statement], cost).await?
         }

@@ -18,7 +18,9 @@ pub fn statement(source: &Source, extraction: &Extraction) -> Sql {
             let rows = source.rows(selection, &mut constants);
             (rows, "ASC", EXTRACTION_EVENTS_MAX + 1)
         }
-        Portion::Latest(latest) => (source.rows(selection, &mut constants), "DESC", *latest),
+        Portion::Latest(latest) | Portion::Newest(latest) => {
+            (source.rows(selection, &mut constants), "DESC", *latest)
+        }
         Portion::Page(page) => {
             let rows = match &page.after {
                 None => source.rows(selection, &mut constants),

@@ -80,7 +80,10 @@ fn below(value: &Value, path: &mut String, say: &mut impl FnMut(&str, PropertyTy
         }
         return;
     }
-    if path.chars().count() <= PROPERTY_PATH_CHARACTERS_MAX {
+    // A character has at most four bytes: one glance at the length of what is far too long.
+    if path.len() <= 4 * PROPERTY_PATH_CHARACTERS_MAX
+        && path.chars().count() <= PROPERTY_PATH_CHARACTERS_MAX
+    {
         say(path, type_of(path, value));
     }
 }

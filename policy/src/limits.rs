@@ -93,6 +93,12 @@ pub const ANALYSES_MAX: usize = 50;
 pub const EXTRACTION_EVENTS_MAX: usize = 100_000;
 /// Events on one page of an extraction.
 pub const PAGE_EVENTS_MAX: usize = 10_000;
+/// Columns of a CSV, where none are named.
+pub const CSV_COLUMNS_MAX: usize = 10_000;
+/// Their names, in bytes.
+pub const CSV_NAMES_BYTES_MAX: usize = 1_000_000;
+/// A whole CSV, in bytes.
+pub const CSV_BYTES_MAX: usize = 100_000_000;
 /// Groups or events that `limit` or `latest` may ask for.
 pub const LIMIT_MAX: usize = 1_000_000;
 

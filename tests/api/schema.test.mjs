@@ -151,6 +151,12 @@ function deep(levels, character, leaves) {
   return event;
 }
 
+/** A key whose schema is read from the events that it sees. */
+async function keyOfItsOwn(project) {
+  const filter = { property_name: "none", operator: "exists", property_value: false };
+  return (await project.key({ name: "k", permitted: ["schema", "queries"], options: { queries: { filters: [filter] } } })).key;
+}
+
 test("a small event whose paths are many megabytes is stored, and the schema keeps no more of it than it may", async () => {
   const project = await makeProject(worker);
   for (const [collection, event] of Object.entries({ long: deep(7, "ż", 10_000), longer: deep(7, "😀", 10_000), longest: deep(98, "😀", 50_000) })) {
@@ -163,6 +169,12 @@ test("a small event whose paths are many megabytes is stored, and the schema kee
     assert.ok(bytes < 1_001_000, `${bytes} bytes of ${collection} are kept`);
     const { body } = await project.query("count", { event_collection: collection, timeframe: always });
     assert.equal(body.result, 2);
+    const own = (await as(project, await keyOfItsOwn(project))(`/${collection}`)).body.properties;
+    const ownBytes = Buffer.byteLength(JSON.stringify(Object.entries(own)));
+    assert.ok(ownBytes < 1_300_000, `${ownBytes} bytes of ${collection} are told to a key of its own events`);
+    const headers = { accept: "text/csv" };
+    const asked = { event_collection: collection, timeframe: always };
+    refused(await project.call("POST", "/queries/extraction", { key: project.keys.read, headers, body: asked }), 400, "TooManyResultsError");
   }
 });
 

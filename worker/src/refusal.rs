@@ -1,5 +1,6 @@
 //! Why is a request not answered as asked? Every reason there is, as a variant.
 
+use keyhole_policy::csv::TooMuch;
 use keyhole_policy::denial::Denial;
 use keyhole_policy::result::TooManyRows;
 use keyhole_policy::wire::Invalid;
@@ -35,6 +36,8 @@ pub enum Refusal {
     TooOften,
     /// Its answer would hold too many rows.
     TooManyRows(&'static str, TooManyRows),
+    /// Its answer would be too large as CSV.
+    TooMuchCsv(TooMuch),
     /// Its question becomes a statement larger than the store runs.
     TooComplex,
     /// Its question ran out of the time that the store gives one.
@@ -72,6 +75,12 @@ impl Refusal {
 impl From<Invalid> for Refusal {
     fn from(invalid: Invalid) -> Refusal {
         Refusal::Invalid(invalid)
+    }
+}
+
+impl From<TooMuch> for Refusal {
+    fn from(too_much: TooMuch) -> Refusal {
+        Refusal::TooMuchCsv(too_much)
     }
 }
 

@@ -143,7 +143,7 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::TooManyKeysMade => (403, "RequestForbiddenError"),
         Refusal::BodyTooLarge(_) => (413, "RequestTooLargeError"),
         Refusal::TooOften => (429, "TooManyRequestsError"),
-        Refusal::TooManyRows(..) => (400, "TooManyResultsError"),
+        Refusal::TooManyRows(..) | Refusal::TooMuchCsv(_) => (400, "TooManyResultsError"),
         Refusal::TooComplex => (400, "QueryTooComplexError"),
         Refusal::OutOfTime(_) => (504, "QueryTimeoutError"),
         Refusal::Busy(_) => (503, "ServiceUnavailableError"),
@@ -178,6 +178,10 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::TooManyRows(what, rows) => format!(
             "The answer would hold at least {} {what}; the limit is {}. Narrow the timeframe, the filters or the groups.",
             rows.actual, rows.limit
+        ),
+        Refusal::TooMuchCsv(too_much) => format!(
+            "The answer would hold at least {} {}; the limit is {}. Name fewer properties in `property_names`, or ask for fewer events.",
+            too_much.at_least, too_much.what, too_much.limit
         ),
         Refusal::TooComplex => "The question, with the key's own filters, is larger than the store runs as one statement. Ask with fewer or shorter filters, groups or steps.".to_owned(),
         Refusal::OutOfTime(_) => "The question took longer than the store gives one. Narrow its timeframe or its filters, or ask it in parts.".to_owned(),

@@ -10,7 +10,7 @@ use crate::sql::schema;
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedSchema};
 use keyhole_policy::key::Caller;
-use keyhole_policy::limits::SCHEMA_OWN_COLLECTIONS_MAX;
+use keyhole_policy::limits::{SCHEMA_BYTES_MAX, SCHEMA_OWN_COLLECTIONS_MAX, SCHEMA_PROPERTIES_MAX};
 use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
 use keyhole_policy::shape::{PropertyType, shape};
 use keyhole_policy::value::Value;
@@ -218,13 +218,24 @@ async fn of_own_events(
         };
         let answered = ask(&context.store, &asking).await?;
         let mut types = Types::new();
+        let mut room = SCHEMA_BYTES_MAX;
         for (_, events) in &answered.properties {
             let Value::List(events) = events else {
                 continue;
             };
             // The oldest first, as they are kept: the type that was there first is said first.
             for event in events.iter().rev() {
-                shape(event, &mut |path, kind| see(&mut types, permit, path, kind));
+                shape(event, &mut |path, kind| {
+                    // As much as is kept of a collection: a small event nested deep may have paths of many megabytes.
+                    let is_new = !types.contains_key(path);
+                    if is_new && (path.len() > room || types.len() >= SCHEMA_PROPERTIES_MAX) {
+                        return;
+                    }
+                    see(&mut types, permit, path, kind);
+                    if is_new && types.contains_key(path) {
+                        room -= path.len();
+                    }
+                });
             }
         }
         if !types.is_empty() {

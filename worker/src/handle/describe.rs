@@ -218,7 +218,8 @@ async fn of_own_events(
         };
         let answered = ask(&context.store, &asking).await?;
         let mut types = Types::new();
-        let mut room = SCHEMA_BYTES_MAX;
+        // As much as is kept of a collection: a small event nested deep may have paths of many megabytes.
+        let (mut room, mut is_full) = (SCHEMA_BYTES_MAX, false);
         for (_, events) in &answered.properties {
             let Value::List(events) = events else {
                 continue;
@@ -226,9 +227,12 @@ async fn of_own_events(
             // The oldest first, as they are kept: the type that was there first is said first.
             for event in events.iter().rev() {
                 shape(event, &mut |path, kind| {
-                    // As much as is kept of a collection: a small event nested deep may have paths of many megabytes.
+                    if is_full {
+                        return;
+                    }
                     let is_new = !types.contains_key(path);
-                    if is_new && (path.len() > room || types.len() >= SCHEMA_PROPERTIES_MAX) {
+                    is_full = is_new && (path.len() > room || types.len() >= SCHEMA_PROPERTIES_MAX);
+                    if is_full {
                         return;
                     }
                     see(&mut types, permit, path, kind);

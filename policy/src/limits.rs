@@ -106,6 +106,12 @@ pub const ANSWER_BYTES_MAX: usize = 10_000_000;
 pub const EXTRACTION_EVENTS_MAX: usize = 100_000;
 /// Events on one page of an extraction.
 pub const PAGE_EVENTS_MAX: usize = 10_000;
+/// Columns of a CSV, where none are named.
+pub const CSV_COLUMNS_MAX: usize = 10_000;
+/// Their names, in bytes.
+pub const CSV_NAMES_BYTES_MAX: usize = 1_000_000;
+/// A whole CSV, in bytes.
+pub const CSV_BYTES_MAX: usize = 20_000_000;
 /// Groups or events that `limit` or `latest` may ask for.
 pub const LIMIT_MAX: usize = 1_000_000;
 
@@ -170,6 +176,10 @@ pub const DATASETS_PER_PAGE: usize = 10;
 pub const COLLECTIONS_MAX: usize = 5_000;
 /// Properties of one collection, each type of one counted, that the schema keeps.
 pub const SCHEMA_PROPERTIES_MAX: usize = 10_000;
+/// Their paths and types, in bytes of JSON: D1 answers them in one text, of at most 2,000,000.
+pub const SCHEMA_BYTES_MAX: usize = 1_000_000;
+/// What one request may add to the schema of all its collections, in bytes of JSON: it is one parameter.
+pub const SCHEMA_ADDED_BYTES_MAX: usize = 1_500_000;
 /// A customer's own events that the schema is read from, of one collection.
 pub const SCHEMA_OWN_EVENTS_MAX: usize = 200;
 /// Collections that one list shows to a key whose schema is read from its own events.

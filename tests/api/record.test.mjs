@@ -212,6 +212,14 @@ for (const { name, requests, kept } of [
     kept: { c: [1, 2] },
   },
   {
+    name: "one token of customers that are lists and objects is an event for each",
+    requests: [
+      { c: [["a"], ["b"], { x: 1 }, { x: 2 }].map((id, at) => ({ n: at + 1, customer: { id }, keen: token("t") })) },
+      { c: [["a"], { x: 2 }].map((id, at) => ({ n: at + 5, customer: { id }, keen: token("t") })) },
+    ],
+    kept: { c: [1, 2, 3, 4] },
+  },
+  {
     name: "events without a token are never taken for each other",
     requests: [{ c: [{ n: 1, keen: { timestamp: at } }, { n: 1, keen: { timestamp: at } }] }],
     kept: { c: [1, 1] },

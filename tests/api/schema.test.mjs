@@ -162,7 +162,9 @@ test("a collection with very many properties is bounded, and its events are stor
     assert.deepEqual([status, body], [200, { c: [{ success: true }] }]);
   }
   const { n } = await worker.db.prepare("SELECT max(properties) AS n FROM collection WHERE project = ?").bind(project.id).first();
-  assert.equal(n, 12_000, "what is over the bound is let in by one request, and nothing after it");
+  assert.equal(n, 10_000);
+  const { properties } = (await as(project)("/c")).body;
+  assert.equal(Object.keys(properties).length, 10_000 + Object.keys(SYSTEM).length);
   const { body } = await project.query("count", { event_collection: "c", timeframe: always });
   assert.equal(body.result, 3);
 });
@@ -181,4 +183,48 @@ test("however long the paths of events, they are stored and the schema is told",
   assert.ok(Object.keys(body[0].properties).length > 200 && text.length < 2_000_000, `${text.length} bytes`);
   const names = (await as(project)("?include_schema=false")).body.map(({ name }) => name);
   assert.deepEqual(names, ["c", "other"]);
+});
+
+/** An event whose one object of `leaves` numbers lies below so many names of 256 characters. */
+function deep(levels, character, leaves) {
+  let event = Object.fromEntries(Array.from({ length: leaves }, (_, at) => [`k${at}`, at]));
+  for (let level = 0; level < levels; level++) event = { [character.repeat(256)]: event };
+  return event;
+}
+
+/** A key whose schema is read from the events that it sees. */
+async function keyOfItsOwn(project) {
+  const filter = { property_name: "none", operator: "exists", property_value: false };
+  return (await project.key({ name: "k", permitted: ["schema", "queries"], options: { queries: { filters: [filter] } } })).key;
+}
+
+test("a small event whose paths are many megabytes is stored, and the schema keeps no more of it than it may", async () => {
+  const project = await makeProject(worker);
+  for (const [collection, event] of Object.entries({ long: deep(7, "ż", 10_000), longer: deep(7, "😀", 10_000), longest: deep(98, "😀", 50_000) })) {
+    for (let again = 0; again < 2; again++) {
+      const recorded = await project.call("POST", `/events/${collection}`, { key: project.keys.write, body: event });
+      assert.equal(recorded.status, 201, recorded.text);
+    }
+    const { properties } = (await as(project)(`/${collection}`)).body;
+    const bytes = Buffer.byteLength(JSON.stringify(Object.entries(properties)));
+    assert.ok(bytes < 1_001_000, `${bytes} bytes of ${collection} are kept`);
+    const { body } = await project.query("count", { event_collection: collection, timeframe: always });
+    assert.equal(body.result, 2);
+    const own = (await as(project, await keyOfItsOwn(project))(`/${collection}`)).body.properties;
+    const ownBytes = Buffer.byteLength(JSON.stringify(Object.entries(own)));
+    assert.ok(ownBytes < 1_300_000, `${ownBytes} bytes of ${collection} are told to a key of its own events`);
+    const headers = { accept: "text/csv" };
+    const asked = { event_collection: collection, timeframe: always };
+    refused(await project.call("POST", "/queries/extraction", { key: project.keys.read, headers, body: asked }), 400, "TooManyResultsError");
+  }
+});
+
+test("one request with many collections tells the schema of them all", async () => {
+  const project = await makeProject(worker);
+  const event = { number: 1, text: "x", yes: true, nothing: null, list: [] };
+  await project.record(Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`c${at}`, [event]])));
+  const { body } = await as(project)();
+  assert.equal(body.length, 3_000);
+  const expected = { ...SYSTEM, number: "num", text: "string", yes: "bool", nothing: "null", list: "list" };
+  for (const { name, properties } of body) assert.deepEqual(properties, expected, name);
 });

@@ -1,5 +1,6 @@
 //! Why is a request not answered as asked? Every reason there is, as a variant.
 
+use keyhole_policy::csv::TooMuch;
 use keyhole_policy::denial::Denial;
 use keyhole_policy::result::TooManyRows;
 use keyhole_policy::wire::Invalid;
@@ -37,6 +38,8 @@ pub enum Refusal {
     TooManyRows(&'static str, TooManyRows),
     /// Its answer would be larger than an isolate can hold.
     TooManyBytes,
+    /// Its answer would be too large as CSV.
+    TooMuchCsv(TooMuch),
     /// Its question becomes a statement larger than the store runs.
     TooComplex,
     /// Its patterns would take too long on the texts that they are tried on.
@@ -76,6 +79,12 @@ impl Refusal {
 impl From<Invalid> for Refusal {
     fn from(invalid: Invalid) -> Refusal {
         Refusal::Invalid(invalid)
+    }
+}
+
+impl From<TooMuch> for Refusal {
+    fn from(too_much: TooMuch) -> Refusal {
+        Refusal::TooMuchCsv(too_much)
     }
 }
 

@@ -143,7 +143,9 @@ pub fn code(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::TooManyKeysMade => (403, "RequestForbiddenError"),
         Refusal::BodyTooLarge(_) => (413, "RequestTooLargeError"),
         Refusal::TooOften => (429, "TooManyRequestsError"),
-        Refusal::TooManyRows(..) | Refusal::TooManyBytes => (400, "TooManyResultsError"),
+        Refusal::TooManyRows(..) | Refusal::TooManyBytes | Refusal::TooMuchCsv(_) => {
+            (400, "TooManyResultsError")
+        }
         Refusal::TooComplex | Refusal::TooMuchToMatch => (400, "QueryTooComplexError"),
         Refusal::OutOfTime(_) => (504, "QueryTimeoutError"),
         Refusal::Busy(_) => (503, "ServiceUnavailableError"),
@@ -181,8 +183,12 @@ pub fn sentence(refusal: &Refusal) -> String {
         ),
         Refusal::TooManyBytes => format!(
             "The answer would be made of more than {} bytes. Narrow the timeframe, the filters or the groups; events come page by page with \
-             `page_size`, and lists with fewer to a page.",
+             `page_size`, lists with fewer to a page, and collections without their properties with `include_schema=false`.",
             limits::ANSWER_BYTES_MAX
+        ),
+        Refusal::TooMuchCsv(too_much) => format!(
+            "The answer would hold at least {} {}; the limit is {}. Name fewer properties in `property_names`, or ask for fewer events.",
+            too_much.at_least, too_much.what, too_much.limit
         ),
         Refusal::TooComplex => "The question, with the key's own filters, is larger than the store runs as one statement. Ask with fewer or shorter filters, groups or steps.".to_owned(),
         Refusal::TooMuchToMatch => format!(

@@ -5,6 +5,8 @@ use crate::key::PropertyScope;
 use crate::query::Extraction;
 use crate::value::Value;
 
+const KEEN: &str = "keen";
+
 /// The whole events, or the asked-for properties of each, as an extraction answers them.
 ///
 /// Of whole events only the visible part is shown; asked-for properties were checked before.
@@ -16,8 +18,13 @@ pub fn shape_events(extraction: &Extraction, visible: &PropertyScope, events: Ve
             Some(properties) => {
                 let mut object = Vec::new();
                 for property in properties {
-                    if let Some(value) = event.property(property) {
-                        insert(&mut object, &property.to_string(), value);
+                    let path = property.to_string();
+                    let value = match path.as_str() {
+                        KEEN => Some(keen(&event)),
+                        _ => event.property(property),
+                    };
+                    if let Some(value) = value {
+                        insert(&mut object, &path, value);
                     }
                 }
                 Value::Object(object)
@@ -27,21 +34,27 @@ pub fn shape_events(extraction: &Extraction, visible: &PropertyScope, events: Ve
 }
 
 fn whole_event(event: Event) -> Value {
+    let keen = keen(&event);
+    let Value::Object(mut properties) = event.body else {
+        return Value::Null;
+    };
+    properties.retain(|(name, _)| name != KEEN);
+    properties.insert(0, (KEEN.to_owned(), keen));
+    Value::Object(properties)
+}
+
+/// The object `keen`, of which only what the caller sent lies in the body.
+fn keen(event: &Event) -> Value {
     let (timestamp, created_at) = (event.timestamp.to_string(), event.created_at.to_string());
     let mut keen = vec![
         ("timestamp".to_owned(), Value::Text(timestamp)),
         ("created_at".to_owned(), Value::Text(created_at)),
-        ("id".to_owned(), Value::Text(event.id)),
+        ("id".to_owned(), Value::text(event.id.as_str())),
     ];
-    let Value::Object(mut properties) = event.body else {
-        return Value::Null;
-    };
-    let at = properties.iter().position(|(name, _)| name == "keen");
-    if let Some((_, Value::Object(stored))) = at.map(|at| properties.remove(at)) {
-        keen.extend(stored);
+    if let Some(Value::Object(stored)) = event.body.get(KEEN) {
+        keen.extend(stored.iter().cloned());
     }
-    properties.insert(0, ("keen".to_owned(), Value::Object(keen)));
-    Value::Object(properties)
+    Value::Object(keen)
 }
 
 /// Puts a value at a dotted path into nested objects.

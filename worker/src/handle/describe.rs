@@ -11,7 +11,9 @@ use crate::sql::schema::{self, Detail};
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedSchema};
 use keyhole_policy::key::Caller;
-use keyhole_policy::limits::SCHEMA_OWN_COLLECTIONS_MAX;
+use keyhole_policy::limits::{
+    ANSWER_BYTES_MAX, SCHEMA_BYTES_MAX, SCHEMA_OWN_COLLECTIONS_MAX, SCHEMA_PROPERTIES_MAX,
+};
 use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
 use keyhole_policy::shape::{PropertyType, shape};
 use keyhole_policy::value::Value;
@@ -171,7 +173,7 @@ async fn collections(
     only: Option<&CollectionName>,
     detail: Detail,
 ) -> Result<BTreeMap<String, Types>, Refusal> {
-    let read = schema::read(permit, only, detail);
+    let read = schema::read(permit, only, detail).cut_at(ANSWER_BYTES_MAX);
     let rows = context.store.run_one(read).await?;
     let mut collections = BTreeMap::new();
     for row in &rows.rows {
@@ -226,13 +228,28 @@ async fn of_own_events(
         };
         let answered = ask(&context.store, &asking).await?;
         let mut types = Types::new();
+        // As much as is kept of a collection: a small event nested deep may have paths of many megabytes.
+        let (mut room, mut is_full) = (SCHEMA_BYTES_MAX, false);
         for (_, events) in &answered.properties {
             let Value::List(events) = events else {
                 continue;
             };
             // The oldest first, as they are kept: the type that was there first is said first.
             for event in events.iter().rev() {
-                shape(event, &mut |path, kind| see(&mut types, permit, path, kind));
+                shape(event, &mut |path, kind| {
+                    if is_full {
+                        return;
+                    }
+                    let is_new = !types.contains_key(path);
+                    is_full = is_new && (path.len() > room || types.len() >= SCHEMA_PROPERTIES_MAX);
+                    if is_full {
+                        return;
+                    }
+                    see(&mut types, permit, path, kind);
+                    if is_new && types.contains_key(path) {
+                        room -= path.len();
+                    }
+                });
             }
         }
         if !types.is_empty() {

@@ -48,7 +48,7 @@ pub async fn run_query(
         answered.properties.push(("cursor".to_owned(), shown));
     }
     if let (true, Query::Extraction(extraction)) = (wants_csv, authorized.query()) {
-        return Ok(as_csv(extraction, answered, cursor));
+        return as_csv(extraction, answered, cursor);
     }
     let mut properties = answered.properties;
     if let Some(steps) = asked.echoed_steps {
@@ -90,16 +90,20 @@ fn wants_csv(call: &Call, asked: &Asked) -> bool {
 }
 
 /// CSV has no place for a cursor, so that stands in a header.
-fn as_csv(extraction: &Extraction, answered: Answered, cursor: Option<String>) -> Reply {
+fn as_csv(
+    extraction: &Extraction,
+    answered: Answered,
+    cursor: Option<String>,
+) -> Result<Reply, Refusal> {
     let properties = answered.properties.into_iter();
     let events = properties
         .map(|(_, value)| value)
         .next()
         .unwrap_or(Value::Null);
-    let mut reply = Reply::csv(csv(extraction.properties.as_deref(), &events));
+    let mut reply = Reply::csv(csv(extraction.properties.as_deref(), &events)?);
     let cursor = cursor.map(|cursor| ("keyhole-cursor", cursor));
     reply.headers.extend(cursor);
-    reply
+    Ok(reply)
 }
 
 fn analysis_type(name: &str) -> Result<AnalysisType, Refusal> {

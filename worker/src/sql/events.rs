@@ -3,7 +3,7 @@
 use super::Sql;
 use super::layout::Layout;
 use super::property::json_path;
-use super::scope::scope_of;
+use super::scope::{namesake_of, scope_of};
 use super::selection::week_of;
 use keyhole_policy::authorize::AuthorizedEvent;
 use keyhole_policy::name::{ProjectId, hexadecimal_24};
@@ -46,8 +46,9 @@ pub fn statements(
 pub fn keys(layout: &Layout, events: &[AuthorizedEvent], chance: [u8; 32]) -> Vec<Value> {
     let mut keys = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
-        let scope = scope_of(event.body().at(&layout.scope_property));
-        let id = id(event, &scope, chance, at);
+        let customer = event.body().at(&layout.scope_property);
+        let scope = scope_of(customer);
+        let id = id(event, &namesake_of(customer), chance, at);
         let others = others(event, layout, &scope, &id, chance, at);
         for (scope, id) in std::iter::once((scope, id)).chain(others) {
             keys.push(Value::List(vec![
@@ -108,8 +109,9 @@ struct Row {
 }
 
 fn row(event: &AuthorizedEvent, layout: &Layout, chance: [u8; 32], at: usize) -> Row {
-    let scope = scope_of(event.body().at(&layout.scope_property));
-    let id = id(event, &scope, chance, at);
+    let customer = event.body().at(&layout.scope_property);
+    let scope = scope_of(customer);
+    let id = id(event, &namesake_of(customer), chance, at);
     let others = others(event, layout, &scope, &id, chance, at);
     let has_others = !others.is_empty();
     let others = others
@@ -143,10 +145,10 @@ fn row(event: &AuthorizedEvent, layout: &Layout, chance: [u8; 32], at: usize) ->
     }
 }
 
-/// 24 hexadecimal digits. The same token in the same collection and scope (and at the same time, if the
-/// caller says when) is the same event. The scope counts, so that one customer's token cannot stand in
-/// the way of another customer's event.
-fn id(event: &AuthorizedEvent, scope: &str, chance: [u8; 32], at: usize) -> String {
+/// 24 hexadecimal digits. The same token in the same collection of the same customer (and at the same time, if the
+/// caller says when) is the same event. The customer counts, so that one's token cannot stand in the way of
+/// another's event.
+fn id(event: &AuthorizedEvent, namesake: &str, chance: [u8; 32], at: usize) -> String {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_be_bytes());
@@ -156,7 +158,7 @@ fn id(event: &AuthorizedEvent, scope: &str, chance: [u8; 32], at: usize) -> Stri
         Some(token) => {
             part(b"token");
             part(event.collection().as_str().as_bytes());
-            part(scope.as_bytes());
+            part(namesake.as_bytes());
             part(token.as_bytes());
             if event.has_own_timestamp() {
                 part(&event.timestamp().milliseconds().to_be_bytes());

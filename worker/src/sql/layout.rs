@@ -1,7 +1,7 @@
 //! How do a project's events lie, and since when are they seen?
 
 use super::Sql;
-use super::scope::{moved_scope_of, scope_of};
+use super::scope::{moved_scope_of, namesake_of, scope_of};
 use keyhole_policy::name::{ProjectId, PropertyPath};
 use keyhole_policy::time::{Instant, Span};
 use keyhole_policy::value::Value;
@@ -61,10 +61,10 @@ impl Layout {
         distinct(places)
     }
 
-    /// Every scope of which the id of an event with this body may be made, that of today first.
+    /// All that the id of an event with this body may be made of, that of today first.
     pub fn namesakes(&self, body: &Value) -> Vec<String> {
         let paths = std::iter::once(&self.scope_property).chain(&self.earlier);
-        distinct(paths.map(|path| scope_of(body.at(path))).collect())
+        distinct(paths.map(|path| namesake_of(body.at(path))).collect())
     }
 }
 

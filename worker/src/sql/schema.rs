@@ -5,7 +5,7 @@ use super::regex::as_far_as_known;
 use super::selection::Source;
 use super::{Constants, Sql, at};
 use keyhole_policy::authorize::AuthorizedSchema;
-use keyhole_policy::limits::{COLLECTIONS_MAX, SCHEMA_PROPERTIES_MAX};
+use keyhole_policy::limits::{COLLECTIONS_MAX, SCHEMA_BYTES_MAX, SCHEMA_PROPERTIES_MAX};
 use keyhole_policy::name::{CollectionName, ProjectId};
 use keyhole_policy::query::Selection;
 use keyhole_policy::time::Instant;
@@ -22,31 +22,41 @@ pub struct Seen {
     pub kind: &'static str,
 }
 
+impl Seen {
+    /// As the statement that keeps it takes it: `[collection, path, type]`.
+    pub fn row(&self) -> Value {
+        let texts = [self.collection.as_str(), self.path.as_str(), self.kind];
+        Value::List(texts.map(Value::text).to_vec())
+    }
+}
+
 /// Keeps what was seen of properties, in the transaction of the events themselves. A collection with very many
-/// properties takes no more.
+/// properties takes no more: of what comes then, the first that fit.
 pub fn keep(project: &ProjectId, seen: &[Seen], now: Instant) -> Vec<Sql> {
     if seen.is_empty() {
         return Vec::new();
     }
-    let row = |seen: &Seen| {
-        let texts = [seen.collection.as_str(), seen.path.as_str(), seen.kind];
-        Value::List(texts.map(Value::text).to_vec())
-    };
     let parameters = [
         ("project", Value::text(project.as_str())),
-        ("seen", Value::List(seen.iter().map(row).collect())),
+        ("seen", Value::List(seen.iter().map(Seen::row).collect())),
         ("now", at(now)),
     ];
+    let bytes = "octet_length(json_array(path, type)) + 1";
     let keep = format!(
-        "INSERT OR IGNORE INTO property (c, path, type, first_seen_at) \
-         SELECT collection.c, s.value ->> 1, s.value ->> 2, ?1->>'now' FROM json_each(?1, '$.seen') s \
+        "WITH sent AS (SELECT collection.c, s.value ->> 1 AS path, s.value ->> 2 AS type, s.key AS place \
+         FROM json_each(?1, '$.seen') s \
          CROSS JOIN collection ON collection.project = ?1->>'project' AND collection.name = s.value ->> 0 \
-         WHERE collection.properties < {SCHEMA_PROPERTIES_MAX}"
+         WHERE collection.properties < {SCHEMA_PROPERTIES_MAX}), \
+         kept AS (SELECT c, count(*) AS number, sum({bytes}) AS bytes FROM property WHERE c IN (SELECT c FROM sent) GROUP BY c), \
+         new AS (SELECT c, path, type, row_number() OVER w AS number, sum({bytes}) OVER w AS bytes FROM sent \
+         WHERE NOT EXISTS (SELECT 1 FROM property p WHERE p.c = sent.c AND p.path = sent.path AND p.type = sent.type) \
+         WINDOW w AS (PARTITION BY c ORDER BY place)) \
+         INSERT OR IGNORE INTO property (c, path, type, first_seen_at) \
+         SELECT new.c, new.path, new.type, ?1->>'now' FROM new LEFT JOIN kept ON kept.c = new.c \
+         WHERE new.number + coalesce(kept.number, 0) <= {SCHEMA_PROPERTIES_MAX} \
+         AND new.bytes + coalesce(kept.bytes, 0) <= {SCHEMA_BYTES_MAX}"
     );
-    // All of a collection's stand in one row of an answer, of which D1 takes 2,000,000 bytes: a long path counts as
-    // several, one for each hundred bytes begun.
-    let count = "UPDATE collection SET properties = \
-         (SELECT coalesce(sum(1 + length(CAST(json_quote(path) AS BLOB)) / 100), 0) FROM property p WHERE p.c = collection.c) \
+    let count = "UPDATE collection SET properties = (SELECT count(*) FROM property p WHERE p.c = collection.c) \
          WHERE project = ?1->>'project' AND name IN (SELECT s.value ->> 0 FROM json_each(?1, '$.seen') s)";
     vec![
         Sql::keyed(keep, parameters.clone()),

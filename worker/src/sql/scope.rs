@@ -35,6 +35,14 @@ pub fn scope_of(value: Option<&Value>) -> String {
     }
 }
 
+/// Whose event it is, as its id tells tokens apart: all lists lie under one scope, and all objects, but are not one customer.
+pub fn namesake_of(value: Option<&Value>) -> String {
+    match value {
+        Some(whole @ (Value::List(_) | Value::Object(_))) => whole.to_string(),
+        _ => scope_of(value),
+    }
+}
+
 /// The scope under which such an event lies once it was moved there by [`moved_scope`].
 pub fn moved_scope_of(value: Option<&Value>) -> String {
     let scope = scope_of(value);

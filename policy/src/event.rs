@@ -92,7 +92,7 @@ pub enum EventProblemKind {
     KeenNotAnObject(&'static str),
     /// A property under `keen` that callers may not send.
     KeenProperty(String),
-    /// `keen.timestamp` is not an ISO 8601 instant in the years 1 to 9999.
+    /// `keen.timestamp` is not an ISO 8601 instant in the years 1 to 9999, or their last millisecond.
     Timestamp,
     /// `keen.uniqueness_token` is not a string of 1 to 64 characters.
     UniquenessToken,
@@ -169,6 +169,8 @@ fn take_keen_apart(
         match name.as_str() {
             "timestamp" => {
                 let instant = value.as_text().and_then(Instant::parse);
+                // A timeframe's end is not in it: what happened at the last instant of all is in none.
+                let instant = instant.filter(|instant| *instant < Instant::MAX);
                 let missing = || under_keen(&name, EventProblemKind::Timestamp);
                 event.timestamp = Some(instant.ok_or_else(missing)?);
             }

@@ -122,6 +122,7 @@ test("an event that is refused says which of Keen's errors it is, and is not sto
     [{ keen: { timestamp: "" } }, "InvalidPropertyValueError"],
     [{ keen: { timestamp: "2026-02-30T00:00:00Z" } }, "InvalidPropertyValueError"],
     [{ keen: { timestamp: null } }, "InvalidPropertyValueError"],
+    [{ keen: { timestamp: "9999-12-31T23:59:59.999Z" } }, "InvalidPropertyValueError"],
     [{ keen: { uniqueness_token: "" } }, "InvalidPropertyValueError"],
     [{ keen: { uniqueness_token: "x".repeat(65) } }, "InvalidPropertyValueError"],
     [{ keen: { uniqueness_token: 7 } }, "InvalidPropertyValueError"],
@@ -346,5 +347,13 @@ test("a batch over 1,000 collections is stored, each event in its own", async ()
   assert.equal(answered.status, 200, answered.text.slice(0, 300));
   for (const at of [0, 499, 999]) {
     assert.deepEqual((await stored(`c${at}`, own)).map(withoutKeen), [{ at }]);
+  }
+});
+
+test("an event of any time that is taken is in a timeframe", async () => {
+  for (const timestamp of ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.998Z"]) {
+    const collection = `at ${timestamp}`;
+    assert.equal((await post(collection, { keen: { timestamp } })).status, 201);
+    assert.deepEqual((await stored(collection)).map(({ keen }) => keen.timestamp), [timestamp]);
   }
 });

@@ -165,7 +165,7 @@ fn event(kind: &EventProblemKind) -> String {
             quote(found)
         ),
         EventProblemKind::Timestamp => {
-            "Expected an ISO 8601 time in the years 1 to 9999, such as \"2026-03-01T12:00:00Z\"."
+            "Expected an ISO 8601 time in the years 1 to 9999, before their last millisecond, such as \"2026-03-01T12:00:00Z\"."
                 .to_owned()
         }
         EventProblemKind::UniquenessToken => format!(

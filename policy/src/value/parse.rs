@@ -89,7 +89,9 @@ fn is_changed(token: &str) -> bool {
 }
 
 fn beyond(whole: &str) -> String {
-    format!("the whole number {whole} is beyond 2^53 and no double holds it: send it as a string")
+    format!(
+        "the whole number {whole} is beyond 2^53, where not every one is a double: send it as a string"
+    )
 }
 
 /// A place in the text, so many lists and objects deep.

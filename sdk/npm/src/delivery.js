@@ -141,9 +141,13 @@ export class Delivery {
   }
 
   /** One tab sends, the others wait: what it sent they need not. Without locks they may, and nothing is stored twice. */
-  #alone(work) {
+  async #alone(work) {
     const locks = globalThis.document && navigator.locks;
-    return locks ? locks.request(`keyhole ${this.#box}`, work) : work();
+    let begun;
+    const begin = () => (begun ??= work());
+    // A page in a sandbox, or one that may store nothing, has locks and is denied them.
+    await locks?.request(`keyhole ${this.#box}`, begin).catch(() => {});
+    return begin();
   }
 
   async #sendAll() {

@@ -1,0 +1,74 @@
+// Is each event stored once, and told once, where the browser or the network are not as one would wish?
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { allStored, KEY, PROJECT, startApi } from "../sdk/api.mjs";
+import { launchBrowser } from "../support/browser.mjs";
+import { startSite } from "./site.mjs";
+
+const ACROSS = { "access-control-allow-origin": "*", "access-control-allow-headers": "authorization, content-type" };
+/** Nothing is sent but when it is asked for, or the page is left. */
+const never = { queue: { capacity: 1e9, interval: 1e6 } };
+
+let browser;
+
+before(async () => {
+  browser = await launchBrowser();
+});
+
+after(() => browser?.close());
+
+/** Hands `use` a function that opens pages with a recorder, and one that says which numbers reached the API. */
+async function withPages(answer, use, policy) {
+  const scripted = ({ method, ...request }) => (method === "OPTIONS" ? { status: 204 } : answer(request));
+  const api = await startApi(async (request) => ({ headers: ACROSS, ...(await scripted(request)) }));
+  const site = await startSite({ policy });
+  const context = await browser.newContext();
+  await context.route(`${site.url}/dist/**`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), ...ACROSS } });
+  });
+  const open = async (more = {}) => {
+    const page = await context.newPage();
+    await page.goto(site.url);
+    await page.evaluate(async (options) => {
+      const { Recorder } = await import("/dist/track.js");
+      window.recorder = new Recorder(options);
+      window.told = [];
+      for (const type of ["sent", "failed"]) window.recorder.addEventListener(type, ({ detail }) => window.told.push([type, detail]));
+    }, { url: api.url, projectId: PROJECT, key: KEY, ...never, ...more });
+    return page;
+  };
+  const bodies = () => api.requests.filter(({ method }) => method === "POST").map(({ json }) => Object.values(json).flat());
+  const numbers = () => bodies().flat().map(({ n }) => n);
+  try {
+    await use({ open, bodies, numbers, site });
+  } finally {
+    await context.close();
+    site.close();
+    await api.close();
+  }
+}
+
+async function until(what) {
+  for (let waited = 0; !(await what()); waited += 20) {
+    assert.ok(waited < 10_000, "it does not come about");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test("a page in a sandbox, which is denied disk and locks, sends all the same", () =>
+  withPages(
+    allStored,
+    async ({ open, numbers }) => {
+      const page = await open();
+      assert.equal(await page.evaluate(() => window.origin), "null");
+      await page.evaluate(() => {
+        window.recorder.record("a", { n: 1 });
+        return window.recorder.flush();
+      });
+      assert.deepEqual(numbers(), [1]);
+      assert.equal(await page.evaluate(() => window.recorder.size), 0);
+    },
+    "sandbox allow-scripts",
+  ));

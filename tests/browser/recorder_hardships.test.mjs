@@ -24,10 +24,6 @@ async function withPages(answer, use, policy) {
   const api = await startApi(async (request) => ({ headers: ACROSS, ...(await scripted(request)) }));
   const site = await startSite({ policy });
   const context = await browser.newContext();
-  await context.route(`${site.url}/dist/**`, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, headers: { ...response.headers(), ...ACROSS } });
-  });
   const open = async (more = {}) => {
     const page = await context.newPage();
     await page.goto(site.url);
@@ -72,3 +68,19 @@ test("a page in a sandbox, which is denied disk and locks, sends all the same", 
     },
     "sandbox allow-scripts",
   ));
+
+for (const type of ["visibilitychange", "pagehide"]) {
+  test(`what the page's own listener records on ${type}, after ours, is sent as the page goes`, () =>
+    withPages(allStored, async ({ open, numbers, site }) => {
+      const page = await open();
+      await page.evaluate((type) => {
+        const node = type === "pagehide" ? window : document;
+        // A page that was hidden before is not told so again.
+        if (type === "pagehide") addEventListener("visibilitychange", (event) => event.stopImmediatePropagation(), { capture: true });
+        node.addEventListener(type, () => [1, 2, 3].forEach((n) => window.recorder.record("a", { n })));
+      }, type);
+      await page.goto(`${site.url}/elsewhere`);
+      await until(() => numbers().length > 0);
+      assert.deepEqual(numbers(), [1, 2, 3]);
+    }));
+}

@@ -141,6 +141,9 @@ for (const [why, first] of [
   ["a page that is not our server's", { status: 200, text: "<html>Log in</html>" }],
   ["another's 403", { status: 403, text: "<html>no</html>" }],
   ["an answer that leaves events out", { json: { a: [{ success: true }] } }],
+  ["an answer that says nothing of an event", { json: { a: [{ success: true }, null] } }],
+  ["an answer that is nobody's", { json: { a: ["ok", { success: "yes" }] } }],
+  ["a refusal without a reason", { json: { a: [{ success: true }, { success: false }] } }],
 ]) {
   test(`${why} is tried again, with the same tokens, and nothing is told to have failed`, () =>
     withRecorder(

@@ -84,3 +84,48 @@ for (const type of ["visibilitychange", "pagehide"]) {
       assert.deepEqual(numbers(), [1, 2, 3]);
     }));
 }
+
+test("what a disk does not delete is not sent again and again", () =>
+  withPages(allStored, async ({ open, numbers }) => {
+    const page = await open();
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.delete = () => {
+        throw new DOMException("The disk is full.", "QuotaExceededError");
+      };
+      window.recorder.record("a", { n: 1 });
+      window.flushed = window.recorder.flush();
+    });
+    await page.waitForTimeout(300);
+    await page.evaluate(() => {
+      window.recorder.record("a", { n: 2 });
+      window.flushed = window.recorder.flush();
+    });
+    await page.waitForTimeout(300);
+    assert.deepEqual(numbers(), [1, 2]);
+    assert.deepEqual(await page.evaluate(() => [window.told, window.recorder.size]), [[["sent", { events: 1 }], ["sent", { events: 1 }]], 0]);
+  }));
+
+test("what a page sends both by itself and as it becomes invisible is told once", () =>
+  withPages(
+    async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return allStored(request);
+    },
+    async ({ open, bodies }) => {
+      const page = await open();
+      await page.evaluate(() => {
+        window.recorder.recordMany("a", [{ n: 1 }, { n: 2 }]);
+        window.flushed = window.recorder.flush();
+      });
+      await until(() => bodies().length === 1);
+      await page.evaluate(async () => {
+        Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+        await new Promise((resolve) => setTimeout(resolve));
+        window.recorder.recordMany("b", [{ n: 3 }, { n: 4 }, { n: 5 }]);
+        await Promise.all([window.flushed, window.recorder.saved()]);
+        await window.recorder.flush();
+      });
+      assert.deepEqual(await page.evaluate(() => [window.told, window.recorder.size]), [[["sent", { events: 2 }], ["sent", { events: 3 }]], 0]);
+    },
+  ));

@@ -18,6 +18,8 @@ export class Store {
   #opened;
   /** Rows that are on no disk, by their ids. */
   #memory = new Map();
+  /** What is forgotten and could not be deleted, by ids. Another page may send it again, which changes nothing. */
+  #undeleted = new Set();
   #known = { events: 0, bytes: 0 };
   #sinceCount = Infinity;
   #turn = Promise.resolve();
@@ -91,7 +93,9 @@ export class Store {
         this.#memory.delete(String(row.id));
         this.#note(row, -1);
       }
-      await this.#change((lists) => rows.forEach(({ id }) => lists.delete(id))).catch(() => {});
+      await this.#change((lists) => rows.forEach(({ id }) => lists.delete(id))).catch(() => {
+        for (const { id } of rows) this.#undeleted.add(String(id));
+      });
     });
   }
 
@@ -130,7 +134,9 @@ export class Store {
 
   /** The oldest ids of the disk, at most so many, and all of the memory. */
   async #ids(limit) {
-    const [onDisk = []] = await this.#read((lists) => [lists.getAllKeys(this.#range(), limit)]);
+    const most = limit && limit + this.#undeleted.size;
+    const [found = []] = await this.#read((lists) => [lists.getAllKeys(this.#range(), most)]);
+    const onDisk = found.filter((id) => !this.#undeleted.has(String(id)));
     return [...onDisk, ...Array.from(this.#memory.values(), ({ id }) => id)];
   }
 

@@ -154,7 +154,9 @@ export class Delivery {
     try {
       for (;;) {
         const written = [...this.#own].filter(([, row]) => row.isWritten);
-        const rows = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
+        const found = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
+        // As the same objects, since the page may be left meanwhile, which sends them too.
+        const rows = found.map((row) => this.#own.get(String(row.id)) ?? row);
         if (rows.length === 0) {
           // What was written and is there no more, another tab has sent.
           for (const [id] of written) this.#own.delete(id);
@@ -215,11 +217,13 @@ export class Delivery {
 
   async #settle(rows, outcomes) {
     await Promise.all(rows.map((row) => this.#writing.get(row)));
-    await this.#store.remove(rows);
+    const news = rows.map((row, at) => [row, outcomes[at]]).filter(([row]) => !row.isSettled);
+    for (const [row] of news) row.isSettled = true;
+    await this.#store.remove(news.map(([row]) => row));
     let stored = 0;
-    for (const [at, row] of rows.entries()) {
+    for (const [row, found] of news) {
       this.#own.delete(String(row.id));
-      const refused = outcomes[at].flatMap((outcome, event) => (outcome.success ? [] : [[event, outcome.error]]));
+      const refused = found.flatMap((outcome, event) => (outcome.success ? [] : [[event, outcome.error]]));
       stored += row.count - refused.length;
       const events = refused.length > 0 ? eventsOf(row) : [];
       for (const [event, error] of refused) this.failed(row.collection, events[event], error);

@@ -129,3 +129,39 @@ test("what a page sends both by itself and as it becomes invisible is told once"
       assert.deepEqual(await page.evaluate(() => [window.told, window.recorder.size]), [[["sent", { events: 2 }], ["sent", { events: 3 }]], 0]);
     },
   ));
+
+test("who opts out in one tab is not recorded in another that is open, until opting in again in either", () =>
+  withPages(allStored, async ({ open, numbers }) => {
+    const [one, other] = [await open(), await open()];
+    const record = (n) =>
+      other.evaluate(async (n) => {
+        window.recorder.record("a", { n });
+        await window.recorder.flush();
+        return window.recorder.permission;
+      }, n);
+    assert.equal(await record(1), "granted");
+    await one.evaluate(() => window.recorder.optOut());
+    assert.equal(await record(2), "denied");
+    await one.evaluate(() => window.recorder.optOut(false));
+    assert.equal(await record(3), "granted");
+    assert.deepEqual(numbers(), [1, 3]);
+  }));
+
+test("opting out holds, and throws away what waits, where the browser has no room left to remember it", () =>
+  withPages(allStored, async ({ open, numbers }) => {
+    const page = await open();
+    const said = await page.evaluate(async () => {
+      for (let bytes = 1_000_000; bytes >= 1; bytes /= 10) {
+        try {
+          for (let at = 0; ; at += 1) localStorage.setItem(`${bytes} ${at}`, "x".repeat(bytes));
+        } catch {}
+      }
+      window.recorder.record("a", { n: 1 });
+      await window.recorder.saved();
+      const { name } = await window.recorder.optOut().catch((error) => error);
+      return [name, window.recorder.permission, window.recorder.size, window.recorder.record("a", { n: 2 })];
+    });
+    assert.deepEqual(said, ["QuotaExceededError", "denied", 0, false]);
+    await page.evaluate(() => window.recorder.flush());
+    assert.deepEqual(numbers(), []);
+  }));

@@ -110,9 +110,12 @@ export class RecorderBase extends EventTarget {
     return this.#obey();
   }
 
-  optOut(out = true) {
-    this.#permission.optOut(out);
-    return this.#obey();
+  async optOut(out = true) {
+    try {
+      this.#permission.optOut(out);
+    } finally {
+      await this.#obey();
+    }
   }
 
   async close() {

@@ -165,3 +165,25 @@ test("opting out holds, and throws away what waits, where the browser has no roo
     await page.evaluate(() => window.recorder.flush());
     assert.deepEqual(numbers(), []);
   }));
+
+test("each recorder's events are kept for as long as it says, whatever other recorders of the origin say", () =>
+  withPages(allStored, async ({ open, numbers }) => {
+    const shop = { storage: { name: "shop", daysMax: 20 } };
+    const page = await open(shop);
+    await page.evaluate(async () => {
+      const { now } = Date;
+      for (const [n, days] of [[1, 21], [2, 10]]) {
+        Date.now = () => now() - days * 86_400_000;
+        window.recorder.record("a", { n });
+        await window.recorder.saved();
+      }
+      // As a page that crashes.
+      window.fetch = () => new Promise(() => {});
+    });
+    await page.close();
+    const other = await open({ storage: { name: "blog", daysMax: 2 } });
+    await other.evaluate(() => window.recorder.flush());
+    const again = await open(shop);
+    await again.evaluate(() => window.recorder.flush());
+    assert.deepEqual(numbers(), [2]);
+  }));

@@ -19,6 +19,7 @@ export class Delivery {
   #retryDelayMs;
   #tell;
   #box;
+  #keptMs;
   #store;
   #writer = seed();
   #number = 0;
@@ -39,8 +40,8 @@ export class Delivery {
     this.#retryDelayMs = kept_delay_ms;
     this.#tell = tell;
     this.#box = fingerprint(`${projectUrl} ${name}`);
-    const oldest = Date.now() - daysMax * DAY_MS;
-    this.#store = new Store({ box: this.#box, bytesMax, onDisk: storage !== false, oldest });
+    this.#keptMs = daysMax * DAY_MS;
+    this.#store = new Store({ box: this.#box, bytesMax, onDisk: storage !== false });
   }
 
   get size() {
@@ -133,7 +134,8 @@ export class Delivery {
 
   #row(list) {
     this.#number += 1;
-    const id = [this.#box, Date.now(), this.#writer, this.#number, list.count, list.bytes];
+    const now = Date.now();
+    const id = [this.#box, now, this.#writer, this.#number, list.count, list.bytes, now + this.#keptMs];
     const row = { id, ...list };
     const bytes = Array.from(this.#own.values()).reduce((sum, each) => sum + bytesInBody(each), bytesInBody(row));
     if (bytes <= LEAVING_BYTES_MAX) this.#own.set(String(id), row);

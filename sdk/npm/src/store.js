@@ -8,8 +8,8 @@ const RECOUNT_BYTES = 1_000_000;
 /**
  * One box of lists. Every tab with the same box sees the same lists.
  *
- * A row is `{id, collection, count, bytes, events}`; its id is `[box, milliseconds, writer, number, count, bytes]`, so
- * that ids alone tell the order and the size.
+ * A row is `{id, collection, count, bytes, events}`; its id is `[box, milliseconds, writer, number, count, bytes, until]`,
+ * so that ids alone tell the order, the size, and when to throw it away.
  */
 export class Store {
   #box;
@@ -24,10 +24,10 @@ export class Store {
   #sinceCount = Infinity;
   #turn = Promise.resolve();
 
-  constructor({ box, bytesMax, onDisk, oldest }) {
+  constructor({ box, bytesMax, onDisk }) {
     this.#box = box;
     this.#bytesMax = bytesMax;
-    this.#open = async () => (onDisk && globalThis.indexedDB ? open(oldest).catch(() => undefined) : undefined);
+    this.#open = async () => (onDisk && globalThis.indexedDB ? open().catch(() => undefined) : undefined);
   }
 
   /** Opened when it is first needed, so that a page which begins does not wait for it. */
@@ -171,15 +171,15 @@ export class Store {
   }
 }
 
-/** Opens the database, and throws away what lies there since before `oldest`, whoever recorded it. */
-async function open(oldest) {
+/** Opens the database, and throws away what lies there for longer than it was to be kept, whoever recorded it. */
+async function open() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(LISTS, { keyPath: "id" });
   const disk = await result(request);
   disk.onversionchange = () => disk.close();
   const lists = disk.transaction(LISTS, "readwrite").objectStore(LISTS);
   for (const id of await result(lists.getAllKeys())) {
-    if (id[1] < oldest) lists.delete(id);
+    if (id[6] < Date.now()) lists.delete(id);
   }
   return disk;
 }

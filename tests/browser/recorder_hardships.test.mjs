@@ -187,3 +187,44 @@ test("each recorder's events are kept for as long as it says, whatever other rec
     await again.evaluate(() => window.recorder.flush());
     assert.deepEqual(numbers(), [2]);
   }));
+
+test("what is being written counts among what is not yet stored", () =>
+  withPages(allStored, async ({ open }) => {
+    const page = await open();
+    const sizes = await page.evaluate(async () => {
+      // A disk that is slow to open.
+      const { open } = IDBFactory.prototype;
+      const { set } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, "onsuccess");
+      IDBFactory.prototype.open = function (...given) {
+        const late = { set: (told) => set.call(request, (event) => setTimeout(told, 200, event)) };
+        const request = Object.defineProperty(open.apply(this, given), "onsuccess", late);
+        return request;
+      };
+      window.recorder.recordMany("a", [{}, {}, {}]);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const sizes = [window.recorder.size];
+      await window.recorder.saved();
+      return [...sizes, window.recorder.size];
+    });
+    assert.deepEqual(sizes, [3, 3]);
+  }));
+
+test("what is recorded as the page becomes invisible is kept when that is said to be so", () =>
+  withPages(
+    () => new Promise(() => {}),
+    async ({ open }) => {
+      const page = await open();
+      const rows = await page.evaluate(async () => {
+        window.recorder.record("a", {});
+        Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+        if (!(await window.recorder.saved())) return "not kept";
+        const [disk, counted] = [indexedDB.open("keyhole"), {}];
+        await new Promise((resolve) => (disk.onsuccess = resolve));
+        counted.rows = disk.result.transaction("lists").objectStore("lists").count();
+        await new Promise((resolve) => (counted.rows.onsuccess = resolve));
+        return counted.rows.result;
+      });
+      assert.equal(rows, 1);
+    },
+  ));

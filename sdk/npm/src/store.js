@@ -21,6 +21,8 @@ export class Store {
   /** What is forgotten and could not be deleted, by ids. Another page may send it again, which changes nothing. */
   #undeleted = new Set();
   #known = { events: 0, bytes: 0 };
+  /** Events that are about to be kept. */
+  #coming = 0;
   #sinceCount = Infinity;
   #turn = Promise.resolve();
 
@@ -37,16 +39,19 @@ export class Store {
 
   /** Are the lists safe from a crash? */
   async isOnDisk() {
+    // What is being written is not.
+    await this.#turn;
     return (await this.#disk) !== undefined && this.#memory.size === 0;
   }
 
   /** Events that wait, as far as this tab knows. */
   get events() {
-    return this.#known.events;
+    return this.#known.events + this.#coming;
   }
 
   /** Keeps rows; resolves to those for which there is no room. */
   add(rows) {
+    for (const { count } of rows) this.#coming += count;
     return this.#inTurn(() => this.#add(rows));
   }
 
@@ -57,6 +62,7 @@ export class Store {
     if (nearlyFull || this.#sinceCount > RECOUNT_BYTES) await this.#count();
     const refused = [];
     const kept = rows.filter((row) => {
+      this.#coming -= row.count;
       const hasRoom = this.#known.bytes + row.bytes <= this.#bytesMax;
       if (hasRoom) this.#note(row, 1);
       else refused.push(row);

@@ -291,6 +291,26 @@ test("extensions are merged below the event, those of its collection above those
     assert.deepEqual(bare(b), [{ app: { version: "1", name: "shop" }, tags: ["all"] }]);
   }));
 
+test("an event of any class is extended, and what is no event stays none", () =>
+  withRecorder(allStored, {}, async (recorder, api, told) => {
+    recorder.extend({ customer: { id: "c" } });
+    class Sale {
+      n = 1;
+      customer = { name: "C" };
+    }
+    recorder.record("a", new Sale());
+    recorder.record("a", { toJSON: () => ({ n: 2 }) });
+    recorder.record("a", Object.assign(Object.create({ inherited: 1 }), { n: 3 }));
+    for (const none of [undefined, null, [1], "x", new Date(), () => ({})]) assert.equal(recorder.record("a", none), false);
+    await recorder.flush();
+    assert.deepEqual(bare(eventsOf(api)), [
+      { customer: { id: "c", name: "C" }, n: 1 },
+      { customer: { id: "c" }, n: 2 },
+      { customer: { id: "c" }, n: 3 },
+    ]);
+    assert.deepEqual(new Set(told.failed.map(({ error }) => error.name)), new Set(["InvalidEventError"]));
+  }));
+
 test("an extension that throws loses its event only, with the reason", () =>
   withRecorder(allStored, {}, async (recorder, api, told) => {
     recorder.extend("a", () => {

@@ -245,6 +245,24 @@ test("of a body that is refused as a whole, only the guilty event is lost", () =
     },
   ));
 
+for (const [why, refusal] of [
+  ["a line that is too slow", { cut: true }],
+  ["a proxy that takes little", { status: 413, text: "<html>Request Entity Too Large</html>" }],
+]) {
+  test(`a backlog gets through ${why} for all of it at once`, () =>
+    withRecorder(
+      (request) => (request.text.length > 300_000 ? refusal : allStored(request)),
+      {},
+      async (recorder, { requests }, told) => {
+        recorder.recordMany("a", Array(1_000).fill({ text: "x".repeat(900) }));
+        await until(() => recorder.size === 0);
+        assert.deepEqual([told.failed, told.sent.reduce((sum, { events }) => sum + events, 0)], [[], 1_000]);
+        const tokens = requests.filter(({ text }) => text.length <= 300_000).flatMap(({ json }) => json.a.map(({ keen }) => keen.uniqueness_token));
+        assert.equal(new Set(tokens).size, tokens.length);
+      },
+    ));
+}
+
 test("a key that is refused loses nothing: a new one goes on", () =>
   withRecorder(
     (request) => (request.headers.authorization === KEY ? { status: 401, json: { error_code: "ExpiredApiKeyError", message: `${KEY} expired` } } : allStored(request)),

@@ -8,6 +8,8 @@ import { Store } from "./store.js";
 /** One request. Small enough to be through soon, large enough that a backlog is. */
 const BODY_BYTES_MAX = 1_000_000;
 const BODY_EVENTS_MAX = 1_000;
+/** It is never asked of a request to be smaller. */
+const BODY_BYTES_LEAST = 30_000;
 const REQUEST_MS_MAX = 60_000;
 /** Browsers send 65,536 bytes after a page is left, over all its requests. */
 const LEAVING_BYTES_MAX = 60_000;
@@ -30,6 +32,8 @@ export class Delivery {
   #sending;
   #next;
   #attempts = 0;
+  /** Halved whenever nothing comes back: the line may be too slow for more, or somebody on it refuse more. */
+  #bodyBytesMax = BODY_BYTES_MAX;
   #isDelayed = false;
   #timer;
 
@@ -156,7 +160,7 @@ export class Delivery {
     try {
       for (;;) {
         const written = [...this.#own].filter(([, row]) => row.isWritten);
-        const found = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
+        const found = await this.#store.oldest(this.#bodyBytesMax, BODY_EVENTS_MAX);
         // As the same objects, since the page may be left meanwhile, which sends them too.
         const rows = found.map((row) => this.#own.get(String(row.id)) ?? row);
         if (rows.length === 0) {
@@ -166,6 +170,7 @@ export class Delivery {
         }
         await this.#settle(rows, await this.#outcomes(rows));
         this.#attempts = 0;
+        this.#bodyBytesMax = Math.min(BODY_BYTES_MAX, 2 * this.#bodyBytesMax);
       }
       await this.#store.count();
       this.#tellSize();
@@ -176,6 +181,7 @@ export class Delivery {
       this.#isDelayed = true;
       const error = failure(answer, this.#key);
       const status = believed(answer);
+      if (status === 0) this.#bodyBytesMax = Math.max(BODY_BYTES_LEAST, this.#bodyBytesMax / 2);
       const delay = this.#retryDelayMs(this.#attempts, status, answer.retryAfterMs, Math.random());
       if (delay !== undefined) this.#timer = setTimeout(() => this.send().catch(() => {}), delay);
       // In Node, a server that stays away does not keep a program from ending.

@@ -75,6 +75,20 @@ test("an answer is kept for as long as was said, and forgotten with its key", as
   }
 });
 
+test("who shares the request of somebody whose answer is kept does not get what is kept", () =>
+  withApi(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return { json: { result: [{ n: 1 }] } };
+    },
+    async (client) => {
+      const ask = (cacheSeconds) => client.query("count", { eventCollection: "a" }, { cacheSeconds });
+      const [, other] = await Promise.all([ask(60), ask(0)]);
+      other.result[0].n = 2;
+      assert.deepEqual((await ask(60)).result, [{ n: 1 }]);
+    },
+  ));
+
 test("an answer that a key's question brought after the key was changed is not kept for the new one", async () => {
   const api = await startApi(async ({ headers }) => {
     await sleep(40);

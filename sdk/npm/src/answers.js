@@ -34,9 +34,9 @@ export class Answers {
     const { version } = this.#credential;
     try {
       const answer = await unlessAborted(shared.answer, signal);
-      const keep = seconds > 0 && version === this.#credential.version;
-      if (keep) this.#keep(question, answer);
-      return keep || shared.waiting > 1 ? structuredClone(answer) : answer;
+      if (seconds > 0 && version === this.#credential.version) this.#keep(question, answer);
+      const isKept = this.#kept.get(question)?.answer === answer;
+      return isKept || shared.waiting > 1 ? structuredClone(answer) : answer;
     } finally {
       shared.waiting -= 1;
       if (shared.waiting === 0) this.#end(question, shared);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changeOf } from "../../sdk/npm/dist/elements/change.js";
 import { csvOf } from "../../sdk/npm/dist/elements/export.js";
+import { columnName } from "../../sdk/npm/dist/elements/data-table.js";
 import { createFormat } from "../../sdk/npm/dist/elements/format.js";
 import { seriesOf } from "../../sdk/npm/dist/elements/series.js";
 import { isEmptySheet, readSheet } from "../../sdk/npm/dist/elements/sheet.js";
@@ -228,6 +229,14 @@ test("a change is told in per cent, not from nothing, and never as all when some
   assert.equal(text(1001, 1000), "unchanged");
   assert.equal(text(-50, -100), "up 50%");
   for (const before of [0, null, undefined]) assert.equal(text(3, before), undefined);
+});
+
+test("a value or a column is said by its own name, also one that objects inherit", () => {
+  const format = createFormat({ locale: "en", labels: { free: "Free plan" } });
+  for (const name of ["constructor", "toString", "__proto__", "valueOf"]) {
+    assert.deepEqual([format.name(name), format.any(name), columnName(name, { free: "x" })], [name, name, name]);
+  }
+  assert.deepEqual([format.name("free"), columnName("free", { free: "x" }), columnName("result", {})], ["Free plan", "x", "Result"]);
 });
 
 test("a large integer is said by all its digits", () => {

@@ -1,7 +1,7 @@
 // How do rows stand in a table? Under named columns, numbers to the right.
 
 import { node } from "./dom.js";
-import { isBucket, isNumber } from "./format.js";
+import { isBucket, isNumber, labelOf } from "./format.js";
 import { word } from "./words.js";
 
 /** More would make a page slow that shows them as a chart; a file has all. */
@@ -44,7 +44,7 @@ export function textFor(value, { role }, format) {
 const NAMES = { result: "result", timeframe: "time", step: "step", value: "value" };
 
 export function columnName(name, labels) {
-  return labels[name] ?? (name in NAMES ? word(NAMES[name]) : name);
+  return labelOf(name, labels) ?? (Object.hasOwn(NAMES, name) ? word(NAMES[name]) : name);
 }
 
 const alignment = ({ role }) => (role === "value" ? "number" : undefined);

@@ -30,18 +30,23 @@ export function createFormat({ locale, numberFormat = {}, timezone, labels = {},
     short: (value) => number(isNumber(value) && Math.abs(Number(value)) < 10_000 ? full : compact)(value),
     share: (value) => percent.format(value),
     any(value) {
-      return value === null || value === undefined ? MISSING : (labels[value] ?? textOf(value));
+      return value === null || value === undefined ? MISSING : (labelOf(value, labels) ?? textOf(value));
     },
     name(value) {
       if (value === null || value === undefined) return nullLabel ?? word("none");
       if (isBucket(value)) return format.time(value);
-      return labels[value] ?? textOf(value);
+      return labelOf(value, labels) ?? textOf(value);
     },
     time: ({ start, end }) => date[granularity(start, end)].format(new Date(start)),
     dateFormat: (name) => date[name],
     moment: (instant) => date.time.format(instant),
   };
   return format;
+}
+
+/** The name to say instead of a value, if there is one; `constructor` is a value like any other. */
+export function labelOf(value, labels) {
+  return Object.hasOwn(labels, value) ? labels[value] : undefined;
 }
 
 /** How long a bucket is, in words that have a format. */

@@ -40,7 +40,7 @@ export declare class KeyholeElement extends HTMLElement {
   /** Also the attribute `data-state`. */
   readonly state: ElementState;
   readonly sheet: Sheet;
-  /** Asks again; resolves when that is answered or has failed. */
+  /** Asks again, where it stands in a page; resolves when that is answered, has failed, or is asked no longer. */
   refresh(): Promise<void>;
   addEventListener<Name extends keyof ElementEvents>(
     type: Name,

@@ -228,3 +228,24 @@ test("what is recorded as the page becomes invisible is kept when that is said t
       assert.equal(rows, 1);
     },
   ));
+
+test("a visitor of a page that may have no cookie is the same one until it is left", () =>
+  withPages(
+    allStored,
+    async ({ open, bodies }) => {
+      const page = await open();
+      const complaints = [];
+      page.on("pageerror", ({ message }) => complaints.push(message));
+      await page.evaluate(async () => {
+        const { autotrack } = await import("/dist/track.js");
+        document.body.innerHTML = `<a id="link" href="#here">Here</a>`;
+        await autotrack(window.recorder);
+        for (let at = 0; at < 2; at += 1) document.getElementById("link").click();
+        await window.recorder.flush();
+      });
+      const visitors = bodies().flat().map(({ user }) => user.uuid);
+      assert.deepEqual([visitors.length, new Set(visitors).size, complaints], [3, 1, []]);
+      assert.ok(visitors[0]);
+    },
+    "sandbox allow-scripts",
+  ));

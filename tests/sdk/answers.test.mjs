@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Keyhole } from "@keyhole/sdk";
+import { Keyhole, Recorder } from "@keyhole/sdk";
 import { KEY, PROJECT, startApi, withApi } from "./api.mjs";
 
 const sleep = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
@@ -130,6 +130,22 @@ test("an expired key is replaced once for all who wait, and the requests are sen
     assert.deepEqual([answers[0].result, answers[1].result], [3, 3]);
     assert.equal(asked, 1);
     assert.equal(api.requests.length, 6);
+  } finally {
+    await api.close();
+  }
+});
+
+test("a fresh key that is none is a TypeError, and never said", async () => {
+  const api = await startApi(() => ({ status: 401, json: { error_code: "ExpiredApiKeyError", message: "expired" } }));
+  try {
+    for (const bad of ["kh_fresh\n", "kh fresh", "", 7]) {
+      const keyhole = new Keyhole({ url: api.url, projectId: PROJECT, key: KEY, onKeyExpired: () => bad });
+      const recorder = new Recorder({ url: api.url, projectId: PROJECT, key: KEY });
+      const unfit = ({ name, message, cause }) => name === "TypeError" && /^Keyhole: key must/.test(message) && cause === undefined && !/fresh/.test(message);
+      await assert.rejects(keyhole.query("count", {}), unfit);
+      assert.throws(() => keyhole.setKey(bad), unfit);
+      assert.throws(() => (recorder.key = bad), unfit);
+    }
   } finally {
     await api.close();
   }

@@ -1,6 +1,6 @@
 // Who records without waiting? A recorder: it takes events at once, keeps them, and sees to it that they are stored.
 
-import { configured } from "./configuration.js";
+import { configured, fitKey } from "./configuration.js";
 import { Delivery } from "./delivery.js";
 import { KeyholeError } from "./error.js";
 import { Extensions } from "./extend.js";
@@ -87,7 +87,7 @@ export class RecorderBase extends EventTarget {
   }
 
   set key(key) {
-    this.#delivery.useKey(key);
+    this.#delivery.useKey(fitKey(key));
     this.#sendIfGranted();
   }
 

@@ -198,6 +198,15 @@ test("a form is recorded whatever its fields are called, and wherever it leads",
     assert.deepEqual([element.id, element.selector], ["odd", "body > form#odd"]);
   }));
 
+test("a long text is cut between two characters, not within one", () =>
+  withPage({}, async ({ page, events }) => {
+    await page.evaluate(() => {
+      document.body.innerHTML = `<a href="#x" id="long">${"x".repeat(999)}👟</a>`;
+    });
+    await page.click("#long", { position: { x: 5, y: 5 } });
+    assert.deepEqual((await events(page, "clicks")).map(({ element }) => element.text), ["x".repeat(999)]);
+  }));
+
 test("what was typed into the page is not recorded as its text", () =>
   withPage({ options: { clickable: "div" } }, async ({ page, events }) => {
     await page.evaluate(() => {

@@ -112,7 +112,9 @@ export function getDomNodeProfile(element) {
 function textOf(element) {
   if (element.matches("form, form *:not(a, button, label, legend)")) return null;
   if (element.isContentEditable || element.querySelector("[contenteditable]:not([contenteditable=false i])")) return null;
-  return element.textContent.replace(/\s+/g, " ").trim().slice(0, 1_000);
+  const text = element.textContent.replace(/\s+/g, " ").trim().slice(0, 1_000);
+  // Half a character is no JSON to the server.
+  return text.replace(/[\ud800-\udbff]$/, "");
 }
 
 /** A UUID, version 4. */

@@ -75,6 +75,20 @@ test("an answer is kept for as long as was said, and forgotten with its key", as
   }
 });
 
+test("an answer is not kept for longer when the clock is put back", async (t) => {
+  const { now } = Date;
+  t.after(() => (Date.now = now));
+  await withApi(
+    (_, count) => ({ json: { result: count } }),
+    async (client) => {
+      const ask = async () => (await client.query("count", { eventCollection: "a" }, { cacheSeconds: 60 })).result;
+      assert.deepEqual([await ask(), await ask()], [1, 1]);
+      Date.now = () => now() - 86_400_000;
+      assert.deepEqual([await ask(), await ask()], [2, 2]);
+    },
+  );
+});
+
 test("who shares the request of somebody whose answer is kept does not get what is kept", () =>
   withApi(
     async () => {

@@ -24,7 +24,9 @@ export class Answers {
     signal?.throwIfAborted();
     this.#forgetOtherKeys();
     const kept = this.#kept.get(question);
-    if (kept !== undefined && Date.now() - kept.at < seconds * 1000) return structuredClone(kept.answer);
+    // A clock that was put back says nothing of its age.
+    const age = kept === undefined ? -1 : Date.now() - kept.at;
+    if (age >= 0 && age < seconds * 1000) return structuredClone(kept.answer);
     let shared = this.#asking.get(question);
     if (shared === undefined) {
       shared = begin(ask);

@@ -249,3 +249,24 @@ test("a visitor of a page that may have no cookie is the same one until it is le
     },
     "sandbox allow-scripts",
   ));
+
+for (const [how, status] of [["stored", 200], ["refused", 503]]) {
+  test(`what found no room, and was ${how} as the page became invisible, is told so and nothing else`, () =>
+    withPages(
+      (request) => (status === 200 ? allStored(request) : { status, json: { error_code: "ServiceUnavailableError", message: "Busy." } }),
+      async ({ open }) => {
+        const page = await open({ storage: { bytesMax: 1_000 } });
+        const told = await page.evaluate(async () => {
+          const event = (n) => ({ n, text: "x".repeat(600) });
+          window.recorder.record("a", event(1));
+          await window.recorder.saved();
+          window.recorder.record("a", event(2));
+          Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return [window.told.map(([type, detail]) => [type, detail.events ?? detail.event.n]), window.recorder.size];
+        });
+        assert.deepEqual(told, status === 200 ? [[["sent", 2]], 0] : [[["failed", 2]], 1]);
+      },
+    ));
+}

@@ -70,10 +70,16 @@ export class Delivery {
     for (const row of rows) row.isWritten = true;
     for (const row of refused) {
       this.#own.delete(String(row.id));
-      const error = { name: "QueueFullError", description: "As much as may be kept waits to be sent already." };
-      for (const event of eventsOf(row)) this.failed(row.collection, event, error);
+      row.isRefused = true;
+      // What was sent as the page was left may be stored all the same.
+      if (!row.left) this.#refuse(row);
     }
     this.#tellSize();
+  }
+
+  #refuse(row) {
+    const error = { name: "QueueFullError", description: "As much as may be kept waits to be sent already." };
+    for (const event of eventsOf(row)) this.failed(row.collection, event, error);
   }
 
   /** Sends what is kept; rejects when that fails, and then does it again later. */
@@ -116,7 +122,10 @@ export class Delivery {
       // A page that is still there learns what became of it; else the next one sends it again, which changes nothing.
       const outcomes = answer.ok ? outcomesOf(rows, answer.json) : undefined;
       if (outcomes !== undefined) return this.#settle(rows, outcomes);
-      for (const row of rows) row.left = false;
+      for (const row of rows) {
+        row.left = false;
+        if (row.isRefused) this.#refuse(row);
+      }
       // Browsers keep few bytes alive at a time, over all pages; one that is still there has other ways.
       this.sendUnlessDelayed().catch(() => {});
     });
@@ -227,7 +236,7 @@ export class Delivery {
     await Promise.all(rows.map((row) => this.#writing.get(row)));
     const news = rows.map((row, at) => [row, outcomes[at]]).filter(([row]) => !row.isSettled);
     for (const [row] of news) row.isSettled = true;
-    await this.#store.remove(news.map(([row]) => row));
+    await this.#store.remove(news.map(([row]) => row).filter((row) => !row.isRefused));
     let stored = 0;
     for (const [row, found] of news) {
       this.#own.delete(String(row.id));

@@ -187,6 +187,16 @@ test("series tell apart what looks alike, and leave gaps where nothing was answe
   ]);
 });
 
+test("a time of which no group was answered keeps its place on the axis", () => {
+  const day = (date, value) => ({ timeframe: { start: `2026-01-0${date}T00:00:00Z`, end: `2026-01-0${date + 1}T00:00:00Z` }, value });
+  const answer = { result: [day(1, []), day(2, [{ plan: "x", result: 4 }]), day(3, []), day(4, [{ plan: "x", result: 5 }])] };
+  const sheet = readSheet(answer, { analysis_type: "count", group_by: "plan", interval: "daily", zero_fill: false });
+  assert.equal(sheet.rows.length, 2);
+  const { categories, series } = seriesOf(sheet);
+  assert.deepEqual(categories, answer.result.map(({ timeframe }) => timeframe));
+  assert.deepEqual(series, [{ name: ["x"], values: [null, 4, null, 5] }]);
+});
+
 test("a file quotes what must be quoted", () => {
   const columns = [
     { name: "a,b", role: "property" },

@@ -12,6 +12,8 @@ export type ElementQuestion =
 export interface Sheet {
   columns: Array<{ name: string; role: "time" | "group" | "step" | "value" | "property" }>;
   rows: unknown[][];
+  /** All buckets of time, where some of them have no row. */
+  times?: Array<{ start: string; end: string }>;
 }
 
 /** `loading`: asking for the first time; `idle`: nothing to ask. */

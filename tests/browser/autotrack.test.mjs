@@ -187,6 +187,36 @@ test("a submitted form is recorded without passwords, payment and whatever is pr
     assert.doesNotMatch(JSON.stringify({ form, element }), /secret-|4111/);
   }));
 
+test("a form is recorded whatever its fields are called, and wherever it leads", () =>
+  withPage({}, async ({ page, events }) => {
+    await page.evaluate(() => {
+      document.body.innerHTML = `<form id="odd" action="http://["><input name="id" value="1"><input name="elements" value="2"><button>Go</button></form>`;
+    });
+    await page.click("#odd button");
+    const [{ form, element }] = await events(page, "form_submissions");
+    assert.deepEqual([form.fields, form.action], [{ id: "1", elements: "2" }, "http://["]);
+    assert.deepEqual([element.id, element.selector], ["odd", "body > form#odd"]);
+  }));
+
+test("a long text is cut between two characters, not within one", () =>
+  withPage({}, async ({ page, events }) => {
+    await page.evaluate(() => {
+      document.body.innerHTML = `<a href="#x" id="long">${"x".repeat(999)}👟</a>`;
+    });
+    await page.click("#long", { position: { x: 5, y: 5 } });
+    assert.deepEqual((await events(page, "clicks")).map(({ element }) => element.text), ["x".repeat(999)]);
+  }));
+
+test("what was typed into the page is not recorded as its text", () =>
+  withPage({ options: { clickable: "div" } }, async ({ page, events }) => {
+    await page.evaluate(() => {
+      const editable = `<p contenteditable>secret-1</p>`;
+      document.body.innerHTML = `<div id="one">${editable}<b>x</b></div><div id="two" contenteditable="true"><b>secret-2</b></div><div id="three">Open <i contenteditable="false">this</i></div>`;
+    });
+    for (const place of ["#one b", "#two b", "#three i"]) await page.click(place);
+    assert.deepEqual((await events(page, "clicks")).map(({ element }) => element.text ?? null), [null, null, "Open this"]);
+  }));
+
 test("fields may be left out by type, by selector, and when they are disabled", () =>
   withPage({ options: { ignoreFormFieldTypes: ["textarea", "checkbox"], privateFields: "[name=email]", ignoreDisabledFormFields: true } }, async ({ page, events }) => {
     await page.click("#submit");

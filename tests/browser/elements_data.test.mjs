@@ -171,3 +171,48 @@ test("a property says more than attributes, set before or after the tag is known
   assert.equal(gallery.asked.length, 1);
   await page.close();
 });
+
+test("who refreshes hears of it, also when another question takes its place or the element is taken away", async () => {
+  const page = await open(`<keyhole-metric ${ASKED}></keyhole-metric>`);
+  await reach(page, "keyhole-metric", "ready");
+  gallery.answer = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return { json: { result: 7 } };
+  };
+  const heard = await page.evaluate(async () => {
+    const element = document.querySelector("keyhole-metric");
+    const late = new Promise((resolve) => setTimeout(() => resolve("nothing heard"), 3_000));
+    const hears = (promise) => Promise.race([promise.then(() => "heard", String), late]);
+    const superseded = hears(element.refresh());
+    element.setAttribute("timeframe", "this_1_days");
+    const removed = document.createElement("keyhole-metric");
+    const never = hears(removed.refresh());
+    const first = await superseded;
+    const taken = hears(element.refresh());
+    element.remove();
+    const list = [first, await never, await taken];
+    element.setAttribute("refresh", "0.05");
+    return [...list, await hears(element.refresh())];
+  });
+  assert.deepEqual(heard, ["heard", "heard", "heard", "heard"]);
+  const asked = gallery.asked.length;
+  await page.waitForTimeout(900);
+  assert.equal(gallery.asked.length, asked);
+  await page.close();
+});
+
+for (const type of ["pie", "donut"]) {
+  test(`a ${type} of the largest number there is does not hold the page up`, async () => {
+    const page = await open("");
+    await page.evaluate((type) => {
+      const query = { analysisType: "sum", eventCollection: "sales", groupBy: "plan" };
+      const answer = { result: [{ plan: "free", result: 1 }, { plan: "pro", result: Number.MAX_VALUE }] };
+      const element = Object.assign(document.createElement("keyhole-chart"), { query, answer });
+      element.setAttribute("type", type);
+      document.querySelector("keyhole-connection").append(element);
+    }, type);
+    await reach(page, "keyhole-chart", "ready");
+    assert.equal(await page.evaluate(() => document.querySelector("keyhole-chart").state), "ready");
+    await page.close();
+  });
+}

@@ -16,7 +16,9 @@ export async function startSite({ html = "<!doctype html><title>A shop</title>",
     const { pathname } = new URL(request.url, "http://site");
     const isScript = pathname in more || pathname.startsWith("/dist/");
     const type = isScript ? TYPES[path.extname(pathname)] : "text/html";
-    const headers = { "content-type": type, "content-security-policy": policy, "cache-control": "no-store" };
+    // A page in a sandbox is nobody's, and so not of this site.
+    const across = { "access-control-allow-origin": "*" };
+    const headers = { "content-type": type, "content-security-policy": policy, "cache-control": "no-store", ...across };
     try {
       const body = more[pathname] ?? (isScript ? readFileSync(path.join(dist, pathname.slice(6))) : html);
       response.writeHead(200, headers).end(body);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Keyhole } from "@keyhole/sdk";
+import { Keyhole, Recorder } from "@keyhole/sdk";
 import { KEY, PROJECT, startApi, withApi } from "./api.mjs";
 
 const sleep = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
@@ -75,6 +75,34 @@ test("an answer is kept for as long as was said, and forgotten with its key", as
   }
 });
 
+test("an answer is not kept for longer when the clock is put back", async (t) => {
+  const { now } = Date;
+  t.after(() => (Date.now = now));
+  await withApi(
+    (_, count) => ({ json: { result: count } }),
+    async (client) => {
+      const ask = async () => (await client.query("count", { eventCollection: "a" }, { cacheSeconds: 60 })).result;
+      assert.deepEqual([await ask(), await ask()], [1, 1]);
+      Date.now = () => now() - 86_400_000;
+      assert.deepEqual([await ask(), await ask()], [2, 2]);
+    },
+  );
+});
+
+test("who shares the request of somebody whose answer is kept does not get what is kept", () =>
+  withApi(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return { json: { result: [{ n: 1 }] } };
+    },
+    async (client) => {
+      const ask = (cacheSeconds) => client.query("count", { eventCollection: "a" }, { cacheSeconds });
+      const [, other] = await Promise.all([ask(60), ask(0)]);
+      other.result[0].n = 2;
+      assert.deepEqual((await ask(60)).result, [{ n: 1 }]);
+    },
+  ));
+
 test("an answer that a key's question brought after the key was changed is not kept for the new one", async () => {
   const api = await startApi(async ({ headers }) => {
     await sleep(40);
@@ -116,6 +144,22 @@ test("an expired key is replaced once for all who wait, and the requests are sen
     assert.deepEqual([answers[0].result, answers[1].result], [3, 3]);
     assert.equal(asked, 1);
     assert.equal(api.requests.length, 6);
+  } finally {
+    await api.close();
+  }
+});
+
+test("a fresh key that is none is a TypeError, and never said", async () => {
+  const api = await startApi(() => ({ status: 401, json: { error_code: "ExpiredApiKeyError", message: "expired" } }));
+  try {
+    for (const bad of ["kh_fresh\n", "kh fresh", "", 7]) {
+      const keyhole = new Keyhole({ url: api.url, projectId: PROJECT, key: KEY, onKeyExpired: () => bad });
+      const recorder = new Recorder({ url: api.url, projectId: PROJECT, key: KEY });
+      const unfit = ({ name, message, cause }) => name === "TypeError" && /^Keyhole: key must/.test(message) && cause === undefined && !/fresh/.test(message);
+      await assert.rejects(keyhole.query("count", {}), unfit);
+      assert.throws(() => keyhole.setKey(bad), unfit);
+      assert.throws(() => (recorder.key = bad), unfit);
+    }
   } finally {
     await api.close();
   }

@@ -24,6 +24,19 @@ test("it asks at once, then again and again, until it is stopped", async () => {
   assert.deepEqual(answers, [1, 2, 3]);
 });
 
+test("a clock that is put back does not stop it", async (t) => {
+  const { now } = Date;
+  t.after(() => (Date.now = now));
+  let asked = 0;
+  const polled = poll(async () => (asked += 1), { seconds: 0.02 });
+  t.after(polled.stop);
+  while (asked < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  Date.now = () => now() - 86_400_000;
+  const before = asked;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.ok(asked > before + 3, `${asked - before} more`);
+});
+
 test("each failure doubles the pause", async () => {
   const times = [];
   const failing = new Promise((resolve) => {

@@ -141,6 +141,9 @@ for (const [why, first] of [
   ["a page that is not our server's", { status: 200, text: "<html>Log in</html>" }],
   ["another's 403", { status: 403, text: "<html>no</html>" }],
   ["an answer that leaves events out", { json: { a: [{ success: true }] } }],
+  ["an answer that says nothing of an event", { json: { a: [{ success: true }, null] } }],
+  ["an answer that is nobody's", { json: { a: ["ok", { success: "yes" }] } }],
+  ["a refusal without a reason", { json: { a: [{ success: true }, { success: false }] } }],
 ]) {
   test(`${why} is tried again, with the same tokens, and nothing is told to have failed`, () =>
     withRecorder(
@@ -242,6 +245,24 @@ test("of a body that is refused as a whole, only the guilty event is lost", () =
     },
   ));
 
+for (const [why, refusal] of [
+  ["a line that is too slow", { cut: true }],
+  ["a proxy that takes little", { status: 413, text: "<html>Request Entity Too Large</html>" }],
+]) {
+  test(`a backlog gets through ${why} for all of it at once`, () =>
+    withRecorder(
+      (request) => (request.text.length > 300_000 ? refusal : allStored(request)),
+      {},
+      async (recorder, { requests }, told) => {
+        recorder.recordMany("a", Array(1_000).fill({ text: "x".repeat(900) }));
+        await until(() => recorder.size === 0);
+        assert.deepEqual([told.failed, told.sent.reduce((sum, { events }) => sum + events, 0)], [[], 1_000]);
+        const tokens = requests.filter(({ text }) => text.length <= 300_000).flatMap(({ json }) => json.a.map(({ keen }) => keen.uniqueness_token));
+        assert.equal(new Set(tokens).size, tokens.length);
+      },
+    ));
+}
+
 test("a key that is refused loses nothing: a new one goes on", () =>
   withRecorder(
     (request) => (request.headers.authorization === KEY ? { status: 401, json: { error_code: "ExpiredApiKeyError", message: `${KEY} expired` } } : allStored(request)),
@@ -286,6 +307,26 @@ test("extensions are merged below the event, those of its collection above those
     ]);
     assert.deepEqual(a[0].keen.addons, [1, 2]);
     assert.deepEqual(bare(b), [{ app: { version: "1", name: "shop" }, tags: ["all"] }]);
+  }));
+
+test("an event of any class is extended, and what is no event stays none", () =>
+  withRecorder(allStored, {}, async (recorder, api, told) => {
+    recorder.extend({ customer: { id: "c" } });
+    class Sale {
+      n = 1;
+      customer = { name: "C" };
+    }
+    recorder.record("a", new Sale());
+    recorder.record("a", { toJSON: () => ({ n: 2 }) });
+    recorder.record("a", Object.assign(Object.create({ inherited: 1 }), { n: 3 }));
+    for (const none of [undefined, null, [1], "x", new Date(), () => ({})]) assert.equal(recorder.record("a", none), false);
+    await recorder.flush();
+    assert.deepEqual(bare(eventsOf(api)), [
+      { customer: { id: "c", name: "C" }, n: 1 },
+      { customer: { id: "c" }, n: 2 },
+      { customer: { id: "c" }, n: 3 },
+    ]);
+    assert.deepEqual(new Set(told.failed.map(({ error }) => error.name)), new Set(["InvalidEventError"]));
   }));
 
 test("an extension that throws loses its event only, with the reason", () =>

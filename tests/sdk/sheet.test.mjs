@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { changeOf } from "../../sdk/npm/dist/elements/change.js";
 import { columnName, textFor } from "../../sdk/npm/dist/elements/data-table.js";
 import { csvOf } from "../../sdk/npm/dist/elements/export.js";
+import { columnName } from "../../sdk/npm/dist/elements/data-table.js";
 import { createFormat } from "../../sdk/npm/dist/elements/format.js";
 import { seriesOf } from "../../sdk/npm/dist/elements/series.js";
 import { isEmptySheet, readSheet } from "../../sdk/npm/dist/elements/sheet.js";
@@ -187,6 +188,16 @@ test("series tell apart what looks alike, and leave gaps where nothing was answe
   ]);
 });
 
+test("a time of which no group was answered keeps its place on the axis", () => {
+  const day = (date, value) => ({ timeframe: { start: `2026-01-0${date}T00:00:00Z`, end: `2026-01-0${date + 1}T00:00:00Z` }, value });
+  const answer = { result: [day(1, []), day(2, [{ plan: "x", result: 4 }]), day(3, []), day(4, [{ plan: "x", result: 5 }])] };
+  const sheet = readSheet(answer, { analysis_type: "count", group_by: "plan", interval: "daily", zero_fill: false });
+  assert.equal(sheet.rows.length, 2);
+  const { categories, series } = seriesOf(sheet);
+  assert.deepEqual(categories, answer.result.map(({ timeframe }) => timeframe));
+  assert.deepEqual(series, [{ name: ["x"], values: [null, 4, null, 5] }]);
+});
+
 test("a file quotes what must be quoted", () => {
   const columns = [
     { name: "a,b", role: "property" },
@@ -229,6 +240,14 @@ test("a change is told in per cent, not from nothing, and never as all when some
   assert.equal(text(1001, 1000), "unchanged");
   assert.equal(text(-50, -100), "up 50%");
   for (const before of [0, null, undefined]) assert.equal(text(3, before), undefined);
+});
+
+test("a value or a column is said by its own name, also one that objects inherit", () => {
+  const format = createFormat({ locale: "en", labels: { free: "Free plan" } });
+  for (const name of ["constructor", "toString", "__proto__", "valueOf"]) {
+    assert.deepEqual([format.name(name), format.any(name), columnName(name, { free: "x" })], [name, name, name]);
+  }
+  assert.deepEqual([format.name("free"), columnName("free", { free: "x" }), columnName("result", {})], ["Free plan", "x", "Result"]);
 });
 
 test("a large integer is said by all its digits", () => {

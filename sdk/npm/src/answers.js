@@ -24,7 +24,9 @@ export class Answers {
     signal?.throwIfAborted();
     this.#forgetOtherKeys();
     const kept = this.#kept.get(question);
-    if (kept !== undefined && Date.now() - kept.at < seconds * 1000) return structuredClone(kept.answer);
+    // A clock that was put back says nothing of its age.
+    const age = kept === undefined ? -1 : Date.now() - kept.at;
+    if (age >= 0 && age < seconds * 1000) return structuredClone(kept.answer);
     let shared = this.#asking.get(question);
     if (shared === undefined) {
       shared = begin(ask);
@@ -34,9 +36,9 @@ export class Answers {
     const { version } = this.#credential;
     try {
       const answer = await unlessAborted(shared.answer, signal);
-      const keep = seconds > 0 && version === this.#credential.version;
-      if (keep) this.#keep(question, answer);
-      return keep || shared.waiting > 1 ? structuredClone(answer) : answer;
+      if (seconds > 0 && version === this.#credential.version) this.#keep(question, answer);
+      const isKept = this.#kept.get(question)?.answer === answer;
+      return isKept || shared.waiting > 1 ? structuredClone(answer) : answer;
     } finally {
       shared.waiting -= 1;
       if (shared.waiting === 0) this.#end(question, shared);

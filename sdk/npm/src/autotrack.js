@@ -128,11 +128,20 @@ function watchForms({ ignoreFormFieldTypes, ignoreDisabledFormFields, privateFie
   const options = { ignoreTypes: ignoreFormFieldTypes, ignoreDisabled: ignoreDisabledFormFields, privateFields };
   const submitted = ({ target: form }) => {
     // By attribute: a field may be called `action`.
-    const action = new URL(form.getAttribute("action") ?? "", location.href).href;
+    const action = address(form.getAttribute("action") ?? "");
     const method = (form.getAttribute("method") ?? "get").toLowerCase();
     record("form_submissions", { form: { action, fields: serializeForm(form, options), method }, element: getDomNodeProfile(form) });
   };
   document.addEventListener("submit", submitted, { signal, capture: true });
+}
+
+/** Whole; as it stands there, where it leads nowhere. */
+function address(text) {
+  try {
+    return new URL(text, location.href).href;
+  } catch {
+    return text;
+  }
 }
 
 /** One event each time an element is fully visible, or fills the window. */

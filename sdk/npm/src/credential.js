@@ -1,5 +1,7 @@
 // Which key is sent, and where does a fresh one come from when the server takes it no longer?
 
+import { fitKey } from "./configuration.js";
+
 /** One key at a time. `version` counts the changes, so that what an older key was answered is not kept. */
 export class Credential {
   #key;
@@ -18,8 +20,7 @@ export class Credential {
   }
 
   change(key) {
-    if (typeof key !== "string" || key === "") throw new TypeError("Keyhole: key must be a string that is not empty.");
-    if (key === this.#key) return;
+    if (fitKey(key) === this.#key) return;
     this.#key = key;
     this.version += 1;
   }

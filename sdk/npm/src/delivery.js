@@ -8,6 +8,8 @@ import { Store } from "./store.js";
 /** One request. Small enough to be through soon, large enough that a backlog is. */
 const BODY_BYTES_MAX = 1_000_000;
 const BODY_EVENTS_MAX = 1_000;
+/** It is never asked of a request to be smaller. */
+const BODY_BYTES_LEAST = 30_000;
 const REQUEST_MS_MAX = 60_000;
 /** Browsers send 65,536 bytes after a page is left, over all its requests. */
 const LEAVING_BYTES_MAX = 60_000;
@@ -19,6 +21,7 @@ export class Delivery {
   #retryDelayMs;
   #tell;
   #box;
+  #keptMs;
   #store;
   #writer = seed();
   #number = 0;
@@ -29,6 +32,8 @@ export class Delivery {
   #sending;
   #next;
   #attempts = 0;
+  /** Halved whenever nothing comes back: the line may be too slow for more, or somebody on it refuse more. */
+  #bodyBytesMax = BODY_BYTES_MAX;
   #isDelayed = false;
   #timer;
 
@@ -39,8 +44,8 @@ export class Delivery {
     this.#retryDelayMs = kept_delay_ms;
     this.#tell = tell;
     this.#box = fingerprint(`${projectUrl} ${name}`);
-    const oldest = Date.now() - daysMax * DAY_MS;
-    this.#store = new Store({ box: this.#box, bytesMax, onDisk: storage !== false, oldest });
+    this.#keptMs = daysMax * DAY_MS;
+    this.#store = new Store({ box: this.#box, bytesMax, onDisk: storage !== false });
   }
 
   get size() {
@@ -65,10 +70,16 @@ export class Delivery {
     for (const row of rows) row.isWritten = true;
     for (const row of refused) {
       this.#own.delete(String(row.id));
-      const error = { name: "QueueFullError", description: "As much as may be kept waits to be sent already." };
-      for (const event of eventsOf(row)) this.failed(row.collection, event, error);
+      row.isRefused = true;
+      // What was sent as the page was left may be stored all the same.
+      if (!row.left) this.#refuse(row);
     }
     this.#tellSize();
+  }
+
+  #refuse(row) {
+    const error = { name: "QueueFullError", description: "As much as may be kept waits to be sent already." };
+    for (const event of eventsOf(row)) this.failed(row.collection, event, error);
   }
 
   /** Sends what is kept; rejects when that fails, and then does it again later. */
@@ -111,7 +122,10 @@ export class Delivery {
       // A page that is still there learns what became of it; else the next one sends it again, which changes nothing.
       const outcomes = answer.ok ? outcomesOf(rows, answer.json) : undefined;
       if (outcomes !== undefined) return this.#settle(rows, outcomes);
-      for (const row of rows) row.left = false;
+      for (const row of rows) {
+        row.left = false;
+        if (row.isRefused) this.#refuse(row);
+      }
       // Browsers keep few bytes alive at a time, over all pages; one that is still there has other ways.
       this.sendUnlessDelayed().catch(() => {});
     });
@@ -133,7 +147,8 @@ export class Delivery {
 
   #row(list) {
     this.#number += 1;
-    const id = [this.#box, Date.now(), this.#writer, this.#number, list.count, list.bytes];
+    const now = Date.now();
+    const id = [this.#box, now, this.#writer, this.#number, list.count, list.bytes, now + this.#keptMs];
     const row = { id, ...list };
     const bytes = Array.from(this.#own.values()).reduce((sum, each) => sum + bytesInBody(each), bytesInBody(row));
     if (bytes <= LEAVING_BYTES_MAX) this.#own.set(String(id), row);
@@ -141,16 +156,22 @@ export class Delivery {
   }
 
   /** One tab sends, the others wait: what it sent they need not. Without locks they may, and nothing is stored twice. */
-  #alone(work) {
+  async #alone(work) {
     const locks = globalThis.document && navigator.locks;
-    return locks ? locks.request(`keyhole ${this.#box}`, work) : work();
+    let begun;
+    const begin = () => (begun ??= work());
+    // A page in a sandbox, or one that may store nothing, has locks and is denied them.
+    await locks?.request(`keyhole ${this.#box}`, begin).catch(() => {});
+    return begin();
   }
 
   async #sendAll() {
     try {
       for (;;) {
         const written = [...this.#own].filter(([, row]) => row.isWritten);
-        const rows = await this.#store.oldest(BODY_BYTES_MAX, BODY_EVENTS_MAX);
+        const found = await this.#store.oldest(this.#bodyBytesMax, BODY_EVENTS_MAX);
+        // As the same objects, since the page may be left meanwhile, which sends them too.
+        const rows = found.map((row) => this.#own.get(String(row.id)) ?? row);
         if (rows.length === 0) {
           // What was written and is there no more, another tab has sent.
           for (const [id] of written) this.#own.delete(id);
@@ -158,6 +179,7 @@ export class Delivery {
         }
         await this.#settle(rows, await this.#outcomes(rows));
         this.#attempts = 0;
+        this.#bodyBytesMax = Math.min(BODY_BYTES_MAX, 2 * this.#bodyBytesMax);
       }
       await this.#store.count();
       this.#tellSize();
@@ -168,6 +190,7 @@ export class Delivery {
       this.#isDelayed = true;
       const error = failure(answer, this.#key);
       const status = believed(answer);
+      if (status === 0) this.#bodyBytesMax = Math.max(BODY_BYTES_LEAST, this.#bodyBytesMax / 2);
       const delay = this.#retryDelayMs(this.#attempts, status, answer.retryAfterMs, Math.random());
       if (delay !== undefined) this.#timer = setTimeout(() => this.send().catch(() => {}), delay);
       // In Node, a server that stays away does not keep a program from ending.
@@ -211,11 +234,13 @@ export class Delivery {
 
   async #settle(rows, outcomes) {
     await Promise.all(rows.map((row) => this.#writing.get(row)));
-    await this.#store.remove(rows);
+    const news = rows.map((row, at) => [row, outcomes[at]]).filter(([row]) => !row.isSettled);
+    for (const [row] of news) row.isSettled = true;
+    await this.#store.remove(news.map(([row]) => row).filter((row) => !row.isRefused));
     let stored = 0;
-    for (const [at, row] of rows.entries()) {
+    for (const [row, found] of news) {
       this.#own.delete(String(row.id));
-      const refused = outcomes[at].flatMap((outcome, event) => (outcome.success ? [] : [[event, outcome.error]]));
+      const refused = found.flatMap((outcome, event) => (outcome.success ? [] : [[event, outcome.error]]));
       stored += row.count - refused.length;
       const events = refused.length > 0 ? eventsOf(row) : [];
       for (const [event, error] of refused) this.failed(row.collection, events[event], error);

@@ -12,6 +12,8 @@ export type ElementQuestion =
 export interface Sheet {
   columns: Array<{ name: string; role: "time" | "group" | "step" | "value" | "property" }>;
   rows: unknown[][];
+  /** All buckets of time, where some of them have no row. */
+  times?: Array<{ start: string; end: string }>;
 }
 
 /** `loading`: asking for the first time; `idle`: nothing to ask. */
@@ -40,7 +42,7 @@ export declare class KeyholeElement extends HTMLElement {
   /** Also the attribute `data-state`. */
   readonly state: ElementState;
   readonly sheet: Sheet;
-  /** Asks again; resolves when that is answered or has failed. */
+  /** Asks again, where it stands in a page; resolves when that is answered, has failed, or is asked no longer. */
   refresh(): Promise<void>;
   addEventListener<Name extends keyof ElementEvents>(
     type: Name,

@@ -15,7 +15,12 @@ export class Extensions {
   extend(collection, event) {
     const own = this.#byCollection.get(collection) ?? [];
     if (this.#all.length + own.length === 0) return event;
-    return [...this.#all, ...own, event].map((given) => (typeof given === "function" ? given() : given)).reduce(merged);
+    const itself = typeof event?.toJSON === "function" ? event.toJSON("") : event;
+    // What is no event does not become one by what is added.
+    if (typeof itself !== "object" || itself === null || Array.isArray(itself)) return itself;
+    const below = [...this.#all, ...own].map((given) => (typeof given === "function" ? given() : given));
+    // Of a class, or of another frame, an event is an object like any other.
+    return [...below, { ...itself }].reduce(merged);
   }
 }
 

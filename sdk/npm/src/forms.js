@@ -13,7 +13,8 @@ const NEVER_NAMED =
  */
 export function serializeForm(form, { ignoreTypes = [], ignoreDisabled = false, privateFields = "[data-private], [data-private] *" } = {}) {
   const fields = {};
-  for (const element of form.elements) {
+  // A field may be called `elements`.
+  for (const element of Reflect.get(HTMLFormElement.prototype, "elements", form)) {
     const { name, type } = element;
     if (!name || NOT_FIELDS.has(type) || ignoreTypes.includes(type) || (ignoreDisabled && element.disabled)) continue;
     if ((type === "checkbox" || type === "radio") && !element.checked) continue;

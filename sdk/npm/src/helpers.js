@@ -78,7 +78,9 @@ export function getDomNodePath(element) {
   for (let at = element; at?.parentElement; at = at.parentElement) {
     const name = at.nodeName.toLowerCase();
     const alike = Array.from(at.parentElement.children).filter((sibling) => sibling.nodeName === at.nodeName);
-    path.unshift(at.id ? `${name}#${at.id}` : alike.length > 1 ? `${name}:eq(${alike.indexOf(at)})` : name);
+    // By attribute: a form's field may be called `id`.
+    const id = at.getAttribute("id");
+    path.unshift(id ? `${name}#${id}` : alike.length > 1 ? `${name}:eq(${alike.indexOf(at)})` : name);
   }
   return path.join(" > ");
 }
@@ -106,10 +108,13 @@ export function getDomNodeProfile(element) {
   };
 }
 
-/** What a form's elements say together is what was typed into them. */
+/** What a form's elements say together is what was typed into them, and so is what may be edited. */
 function textOf(element) {
   if (element.matches("form, form *:not(a, button, label, legend)")) return null;
-  return element.textContent.replace(/\s+/g, " ").trim().slice(0, 1_000);
+  if (element.isContentEditable || element.querySelector("[contenteditable]:not([contenteditable=false i])")) return null;
+  const text = element.textContent.replace(/\s+/g, " ").trim().slice(0, 1_000);
+  // Half a character is no JSON to the server.
+  return text.replace(/[\ud800-\udbff]$/, "");
 }
 
 /** A UUID, version 4. */

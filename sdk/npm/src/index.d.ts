@@ -423,7 +423,10 @@ export declare class Recorder extends (EventTarget as { new (): Omit<EventTarget
   flush(): Promise<void>;
   /** Goes on, or throws away what waits and stops. */
   consent(given: boolean): Promise<void>;
-  /** Remembers in this browser, for the whole origin, that nothing shall be recorded; throws away what waits. */
+  /**
+   * Remembers in this browser, for the whole origin, that nothing shall be recorded; throws away what waits. Rejects
+   * where the browser has no room left to remember it: then it holds for this page.
+   */
   optOut(out?: boolean): Promise<void>;
   /** Sends what is left, and stops. */
   close(): Promise<void>;

@@ -53,7 +53,7 @@ export function bodyOf(lists) {
   return `{${members.join(",")}}`;
 }
 
-/** What became of each event of each list, by the answer; `undefined` when the answer leaves one out. */
+/** What became of each event of each list, by the answer; `undefined` when the answer does not say it of one. */
 export function outcomesOf(lists, answer) {
   const taken = new Map();
   const outcomes = lists.map(({ collection, count }) => {
@@ -62,6 +62,10 @@ export function outcomesOf(lists, answer) {
     const all = Object.hasOwn(answer ?? {}, collection) ? answer[collection] : undefined;
     return Array.isArray(all) ? all.slice(from, from + count) : [];
   });
-  const complete = outcomes.every((found, at) => found.length === lists[at].count && !found.includes(undefined));
+  const complete = outcomes.every((found, at) => found.length === lists[at].count && found.every(isOutcome));
   return complete ? outcomes : undefined;
+}
+
+function isOutcome(outcome) {
+  return outcome?.success === true || (outcome?.success === false && typeof outcome.error?.name === "string");
 }

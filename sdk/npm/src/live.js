@@ -17,13 +17,16 @@ export function poll(ask, { seconds, onAnswer = () => {}, onError = () => {}, si
   const controller = new AbortController();
   const page = globalThis.document;
   let timer;
-  let due = Date.now() + (now ? 0 : seconds * 1000);
+  let pause = now ? 0 : seconds * 1000;
+  let due = Date.now() + pause;
   let failures = 0;
   let asking = false;
 
   function plan() {
     clearTimeout(timer);
     if (controller.signal.aborted || asking || page?.hidden || due === Infinity) return;
+    // A clock that is put back does not make it wait for longer than it would.
+    due = Math.min(due, Date.now() + pause);
     timer = setTimeout(turn, Math.min(Math.max(0, due - Date.now()), TIMER_MAX));
   }
 
@@ -39,7 +42,8 @@ export function poll(ask, { seconds, onAnswer = () => {}, onError = () => {}, si
       if (!controller.signal.aborted) onError(error);
     } finally {
       asking = false;
-      due = Date.now() + Math.max(seconds, Math.min(seconds * 2 ** failures, WAIT_SECONDS_MAX)) * 1000;
+      pause = Math.max(seconds, Math.min(seconds * 2 ** failures, WAIT_SECONDS_MAX)) * 1000;
+      due = Date.now() + pause;
       plan();
     }
   }

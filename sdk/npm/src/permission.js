@@ -4,8 +4,10 @@ const OPTED_OUT = "keyhole-opt-out";
 
 export class Permission {
   #consent;
-  /** Looked up when it is first asked for: that keeps a page waiting for another process. */
-  #optedOut;
+  /** As it was last looked up; the first time that keeps a page waiting for another process. */
+  #optedOut = false;
+  /** Does the browser remember what was said here? */
+  #isRemembered = true;
   #doNotTrack;
 
   constructor({ consent, respectDoNotTrack }) {
@@ -15,8 +17,7 @@ export class Permission {
   }
 
   get state() {
-    this.#optedOut ??= remembered()?.getItem(OPTED_OUT) === "1";
-    return this.#optedOut || this.#doNotTrack ? "denied" : this.#consent;
+    return this.#look() || this.#doNotTrack ? "denied" : this.#consent;
   }
 
   get isGranted() {
@@ -29,7 +30,7 @@ export class Permission {
 
   /** The same without looking anything up: before that nobody is taken to have opted out. */
   get isKnownDenied() {
-    return this.#optedOut === true || this.#doNotTrack || this.#consent === "denied";
+    return (this.#optedOut && this.#look()) || this.#doNotTrack || this.#consent === "denied";
   }
 
   get isWaiting() {
@@ -40,11 +41,20 @@ export class Permission {
     this.#consent = given ? "granted" : "denied";
   }
 
-  /** Remembered by the browser for the whole origin. */
+  /** Remembered by the browser for the whole origin; throws where it has no room left for that. */
   optOut(out) {
     this.#optedOut = out;
+    this.#isRemembered = false;
     if (out) remembered()?.setItem(OPTED_OUT, "1");
     else remembered()?.removeItem(OPTED_OUT);
+    this.#isRemembered = true;
+  }
+
+  /** Each time, since it may have been said in another tab. */
+  #look() {
+    const storage = this.#isRemembered ? remembered() : undefined;
+    if (storage) this.#optedOut = storage.getItem(OPTED_OUT) === "1";
+    return this.#optedOut;
   }
 }
 

@@ -1,6 +1,6 @@
 // Who records without waiting? A recorder: it takes events at once, keeps them, and sees to it that they are stored.
 
-import { configured } from "./configuration.js";
+import { configured, fitKey } from "./configuration.js";
 import { Delivery } from "./delivery.js";
 import { KeyholeError } from "./error.js";
 import { Extensions } from "./extend.js";
@@ -28,6 +28,7 @@ export class RecorderBase extends EventTarget {
   #held = 0;
   #writing;
   #timer;
+  #isLeaving = false;
   #stopListening;
 
   /** `core` is the Rust that this recorder runs on. */
@@ -62,6 +63,8 @@ export class RecorderBase extends EventTarget {
     }
     this.#held += 1;
     if (!this.#permission.isWaiting) this.#writing ??= new Promise((resolve) => setTimeout(resolve)).then(() => this.#write());
+    // By the page's own listener, after ours: no timer may go off any more.
+    if (this.#isLeaving) queueMicrotask(() => this.#leave());
     return true;
   }
 
@@ -84,7 +87,7 @@ export class RecorderBase extends EventTarget {
   }
 
   set key(key) {
-    this.#delivery.useKey(key);
+    this.#delivery.useKey(fitKey(key));
     this.#sendIfGranted();
   }
 
@@ -107,9 +110,12 @@ export class RecorderBase extends EventTarget {
     return this.#obey();
   }
 
-  optOut(out = true) {
-    this.#permission.optOut(out);
-    return this.#obey();
+  async optOut(out = true) {
+    try {
+      this.#permission.optOut(out);
+    } finally {
+      await this.#obey();
+    }
   }
 
   async close() {
@@ -168,14 +174,19 @@ export class RecorderBase extends EventTarget {
     }, milliseconds);
   }
 
+  #leave() {
+    if (this.#permission.isGranted) this.#delivery.leave(this.#taken());
+  }
+
   /** A page may be gone after `pagehide`, and on a phone even after it became invisible. */
   #listen() {
     if (typeof document === "undefined") return () => {};
     const controller = new AbortController();
     const { signal } = controller;
     const leave = () => {
-      if (!this.#permission.isGranted) return;
-      this.#delivery.leave(this.#taken());
+      this.#isLeaving = true;
+      setTimeout(() => (this.#isLeaving = false));
+      this.#leave();
     };
     addEventListener("pagehide", leave, { signal });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(), { signal });

@@ -8,8 +8,8 @@ const RECOUNT_BYTES = 1_000_000;
 /**
  * One box of lists. Every tab with the same box sees the same lists.
  *
- * A row is `{id, collection, count, bytes, events}`; its id is `[box, milliseconds, writer, number, count, bytes]`, so
- * that ids alone tell the order and the size.
+ * A row is `{id, collection, count, bytes, events}`; its id is `[box, milliseconds, writer, number, count, bytes, until]`,
+ * so that ids alone tell the order, the size, and when to throw it away.
  */
 export class Store {
   #box;
@@ -18,14 +18,18 @@ export class Store {
   #opened;
   /** Rows that are on no disk, by their ids. */
   #memory = new Map();
+  /** What is forgotten and could not be deleted, by ids. Another page may send it again, which changes nothing. */
+  #undeleted = new Set();
   #known = { events: 0, bytes: 0 };
+  /** Events that are about to be kept. */
+  #coming = 0;
   #sinceCount = Infinity;
   #turn = Promise.resolve();
 
-  constructor({ box, bytesMax, onDisk, oldest }) {
+  constructor({ box, bytesMax, onDisk }) {
     this.#box = box;
     this.#bytesMax = bytesMax;
-    this.#open = async () => (onDisk && globalThis.indexedDB ? open(oldest).catch(() => undefined) : undefined);
+    this.#open = async () => (onDisk && globalThis.indexedDB ? open().catch(() => undefined) : undefined);
   }
 
   /** Opened when it is first needed, so that a page which begins does not wait for it. */
@@ -35,16 +39,19 @@ export class Store {
 
   /** Are the lists safe from a crash? */
   async isOnDisk() {
+    // What is being written is not.
+    await this.#turn;
     return (await this.#disk) !== undefined && this.#memory.size === 0;
   }
 
   /** Events that wait, as far as this tab knows. */
   get events() {
-    return this.#known.events;
+    return this.#known.events + this.#coming;
   }
 
   /** Keeps rows; resolves to those for which there is no room. */
   add(rows) {
+    for (const { count } of rows) this.#coming += count;
     return this.#inTurn(() => this.#add(rows));
   }
 
@@ -55,6 +62,7 @@ export class Store {
     if (nearlyFull || this.#sinceCount > RECOUNT_BYTES) await this.#count();
     const refused = [];
     const kept = rows.filter((row) => {
+      this.#coming -= row.count;
       const hasRoom = this.#known.bytes + row.bytes <= this.#bytesMax;
       if (hasRoom) this.#note(row, 1);
       else refused.push(row);
@@ -91,7 +99,9 @@ export class Store {
         this.#memory.delete(String(row.id));
         this.#note(row, -1);
       }
-      await this.#change((lists) => rows.forEach(({ id }) => lists.delete(id))).catch(() => {});
+      await this.#change((lists) => rows.forEach(({ id }) => lists.delete(id))).catch(() => {
+        for (const { id } of rows) this.#undeleted.add(String(id));
+      });
     });
   }
 
@@ -130,7 +140,9 @@ export class Store {
 
   /** The oldest ids of the disk, at most so many, and all of the memory. */
   async #ids(limit) {
-    const [onDisk = []] = await this.#read((lists) => [lists.getAllKeys(this.#range(), limit)]);
+    const most = limit && limit + this.#undeleted.size;
+    const [found = []] = await this.#read((lists) => [lists.getAllKeys(this.#range(), most)]);
+    const onDisk = found.filter((id) => !this.#undeleted.has(String(id)));
     return [...onDisk, ...Array.from(this.#memory.values(), ({ id }) => id)];
   }
 
@@ -165,15 +177,15 @@ export class Store {
   }
 }
 
-/** Opens the database, and throws away what lies there since before `oldest`, whoever recorded it. */
-async function open(oldest) {
+/** Opens the database, and throws away what lies there for longer than it was to be kept, whoever recorded it. */
+async function open() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(LISTS, { keyPath: "id" });
   const disk = await result(request);
   disk.onversionchange = () => disk.close();
   const lists = disk.transaction(LISTS, "readwrite").objectStore(LISTS);
   for (const id of await result(lists.getAllKeys())) {
-    if (id[1] < oldest) lists.delete(id);
+    if (id[6] < Date.now()) lists.delete(id);
   }
   return disk;
 }

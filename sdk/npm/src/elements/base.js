@@ -113,7 +113,7 @@ export class KeyholeElement extends Base {
     return this.dataset.state ?? "idle";
   }
 
-  /** Asks again. Resolves when that is answered or has failed. */
+  /** Asks again, where it stands in a page. Resolves when that is answered, has failed, or is asked no longer. */
   refresh() {
     return this.#ask({ keep: true });
   }
@@ -181,6 +181,7 @@ export class KeyholeElement extends Base {
   }
 
   async #ask({ keep = false } = {}) {
+    if (!this.isConnected || this.#frame === undefined) return undefined;
     this.#asking?.stop();
     this.#asking = undefined;
     if (!keep) this.#answer = undefined;
@@ -211,7 +212,12 @@ export class KeyholeElement extends Base {
         this.#fail(error);
         done();
       };
-      this.#asking = poll(fetchAnswer, { seconds: seconds > 0 ? seconds : Infinity, onAnswer, onError });
+      const polled = poll(fetchAnswer, { seconds: seconds > 0 ? seconds : Infinity, onAnswer, onError });
+      const stop = () => {
+        polled.stop();
+        done();
+      };
+      this.#asking = { stop };
     });
   }
 

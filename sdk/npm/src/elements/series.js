@@ -4,14 +4,15 @@
  * `{ axis: "time" | "group" | "step" | "value", categories, series: [{ name, values }] }`. Categories and the names
  * of series are values as they were sent; a value that is missing is `null`.
  */
-export function seriesOf({ columns, rows }) {
+export function seriesOf({ columns, rows, times: all = [] }) {
   const at = (role) => columns.flatMap((column, place) => (column.role === role ? [place] : []));
   const [times, groups, steps, values] = ["time", "group", "step", "value"].map(at);
   if (values.length === 0) return { axis: "value", categories: [], series: [] };
   const along = [...times, ...steps, ...groups][0];
   if (along === undefined) return acrossColumns(columns, values, rows);
   const across = [...times, ...steps, ...groups].filter((place) => place !== along);
-  const categories = distinct(rows.map((row) => row[along]));
+  // A time without a row keeps its place.
+  const categories = distinct([...all, ...rows.map((row) => row[along])]);
   const series = new Map();
   for (const row of rows) {
     const names = across.map((place) => row[place]);

@@ -84,7 +84,11 @@ function bar(at, count, palette, isStacked) {
 function round(type, { series, labels }, { palette }) {
   const [first] = series;
   const colours = labels.map((_, at) => palette.series[at % palette.series.length]);
-  const dataset = { data: first.values.map(position), backgroundColor: colours };
+  const places = first.values.map(position);
+  const largest = places.reduce((most, place) => Math.max(most, Math.abs(place)), 0) || 1;
+  // As parts of the largest: Chart.js does not come back from a sum near the end of what a number holds.
+  const data = places.map((place) => (place === null ? null : place / largest));
+  const dataset = { data, backgroundColor: colours };
   Object.assign(dataset, { borderColor: palette.surface, borderWidth: 2, hoverOffset: 3 });
   return {
     type: type === "pie" ? "pie" : "doughnut",

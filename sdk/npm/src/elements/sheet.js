@@ -4,7 +4,7 @@ import { askedQuery, parameter } from "./question.js";
 
 /**
  * `{ columns: [{ name, role }], rows: [[value, …], …] }`; a role is `time` (values are `{start, end}`), `group`,
- * `step`, `value` (what was computed) or `property` (what was recorded).
+ * `step`, `value` (what was computed) or `property` (what was recorded). Where a time has no row, `times` are all.
  */
 export function readSheet(answer, question) {
   const query = askedQuery(question, answer);
@@ -35,7 +35,9 @@ function bucketSheet(buckets, known, analysis) {
   // An empty bucket may know no columns.
   const widest = inner.reduce((most, sheet) => (sheet.columns.length > most.columns.length ? sheet : most));
   const rows = buckets.flatMap(({ timeframe }, at) => inner[at].rows.map((row) => [timeframe, ...row]));
-  return { columns: [{ name: "timeframe", role: "time" }, ...widest.columns], rows };
+  const columns = [{ name: "timeframe", role: "time" }, ...widest.columns];
+  const isEach = inner.every((sheet) => sheet.rows.length > 0);
+  return isEach ? { columns, rows } : { columns, rows, times: buckets.map(({ timeframe }) => timeframe) };
 }
 
 function valueSheet(result, known, analysis) {

@@ -1,5 +1,6 @@
 //! How is an authorized question put to the store, and its rows made an answer?
 
+use super::ask_extraction::ask_extraction;
 use super::ask_funnel::ask_funnel;
 use super::match_patterns::{Reach, match_patterns, matches_of};
 use crate::answer;
@@ -8,12 +9,12 @@ use crate::sql::aggregate::Part;
 use crate::sql::hidden::Open;
 use crate::sql::layout::{self, Layout};
 use crate::sql::selection::Source;
-use crate::sql::{Sql, aggregate, extraction, regex};
+use crate::sql::{Sql, aggregate, regex};
 use crate::store::{Rows, Store};
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
 use keyhole_policy::limits;
-use keyhole_policy::query::{Aggregate, Extraction, Portion, Query};
+use keyhole_policy::query::{Aggregate, Query};
 use keyhole_policy::result::{self, Cell, TooManyRows};
 use keyhole_policy::value::{Number, Value};
 
@@ -259,30 +260,6 @@ pub(super) fn cells(
 pub(super) fn shaped(aggregate: &Aggregate, cells: Vec<Cell>) -> Result<Value, Refusal> {
     result::shape(aggregate, cells)
         .map_err(|rows| Refusal::TooManyRows("groups over all intervals", rows))
-}
-
-/// The events, and where to go on after a page that others follow.
-async fn ask_extraction(
-    store: &Store,
-    source: &Source<'_>,
-    extraction: &Extraction,
-    cost: &mut Cost,
-) -> Result<(Value, Option<EventPlace>), Refusal> {
-    let statement = extraction::statement(source, extraction);
-    // A page ends where it would be too many bytes, and of the newest those are answered that are not.
-    let answers = match &extraction.portion {
-        Portion::Page(_) | Portion::Newest(_) => {
-            run_cut(store, source, vec![statement], cost).await?
-        }
-        Portion::Everything | Portion::Latest(_) => {
-            run(store, source, vec![statement], cost).await?
-        }
-    };
-    let rows = answers.into_iter().next().unwrap_or_default();
-    at_most(limits::EXTRACTION_EVENTS_MAX, "events", &rows)?;
-    let (events, next) = answer::events(extraction, &rows)?;
-    let visible = source.authorized.visible();
-    Ok((result::shape_events(extraction, visible, events), next))
 }
 
 /// Keen's `execution_metadata`; what it calls events scanned are the rows that D1 read.

@@ -1,7 +1,7 @@
 //! What is there: a project, its collections, their properties and types?
 
-use super::ask::{Asking, ask};
-use super::own_collections::own_collections;
+use super::own_schema::own_schema;
+use super::property_types::{Types, main_type, see};
 use crate::authenticate::{self, Project};
 use crate::call::Call;
 use crate::context::Context;
@@ -11,11 +11,9 @@ use crate::sql::schema::{self, Detail};
 use crate::store::row::Row;
 use keyhole_policy::authorize::{self, AuthorizedSchema};
 use keyhole_policy::key::Caller;
-use keyhole_policy::limits::{
-    ANSWER_BYTES_MAX, SCHEMA_BYTES_MAX, SCHEMA_OWN_COLLECTIONS_MAX, SCHEMA_PROPERTIES_MAX,
-};
-use keyhole_policy::name::{CollectionName, ProjectId, PropertyPath};
-use keyhole_policy::shape::{PropertyType, shape};
+use keyhole_policy::limits::ANSWER_BYTES_MAX;
+use keyhole_policy::name::{CollectionName, ProjectId};
+use keyhole_policy::shape::PropertyType;
 use keyhole_policy::value::Value;
 use keyhole_policy::wire::{Area, Invalid, Problem, encode_component};
 use std::collections::BTreeMap;
@@ -26,9 +24,6 @@ const SYSTEM: [(&str, PropertyType); 3] = [
     ("keen.id", PropertyType::Text),
     ("keen.timestamp", PropertyType::Time),
 ];
-
-/// The types of a collection's properties, each path's in the order they were seen first.
-type Types = BTreeMap<String, Vec<PropertyType>>;
 
 /// `GET /3.0/projects/P/events?include_schema=`: a plain list, by name.
 pub async fn list_collections(
@@ -186,8 +181,7 @@ async fn collections(
     if permit.is_of_own_events() {
         let names = collections.keys().map(|name| CollectionName::parse(name));
         let names = names.flatten().collect();
-        let names = own_collections(context, permit, project, names).await?;
-        return of_own_events(context, permit, project, names).await;
+        return own_schema(context, permit, project, names).await;
     }
     Ok(collections)
 }
@@ -204,86 +198,12 @@ fn types(permit: &AuthorizedSchema, rows: &[Value]) -> Result<Types, Refusal> {
     Ok(types)
 }
 
-/// The same from the newest events that the caller may see; a collection without any is not there.
-async fn of_own_events(
-    context: &Context,
-    permit: &AuthorizedSchema,
-    project: &Project,
-    names: Vec<CollectionName>,
-) -> Result<BTreeMap<String, Types>, Refusal> {
-    let mut collections = BTreeMap::new();
-    for name in names {
-        // Counted are those that are shown: how many others there are shortens nothing.
-        if collections.len() >= SCHEMA_OWN_COLLECTIONS_MAX {
-            break;
-        }
-        let Some(question) = permit.own_events(&name).transpose()? else {
-            continue;
-        };
-        let asking = Asking {
-            layout: &project.layout,
-            hidden: &project.hidden,
-            reach: &question,
-            authorized: &question,
-        };
-        let answered = ask(&context.store, &asking).await?;
-        let mut types = Types::new();
-        // As much as is kept of a collection: a small event nested deep may have paths of many megabytes.
-        let (mut room, mut is_full) = (SCHEMA_BYTES_MAX, false);
-        for (_, events) in &answered.properties {
-            let Value::List(events) = events else {
-                continue;
-            };
-            // The oldest first, as they are kept: the type that was there first is said first.
-            for event in events.iter().rev() {
-                shape(event, &mut |path, kind| {
-                    if is_full {
-                        return;
-                    }
-                    let is_new = !types.contains_key(path);
-                    is_full = is_new && (path.len() > room || types.len() >= SCHEMA_PROPERTIES_MAX);
-                    if is_full {
-                        return;
-                    }
-                    see(&mut types, permit, path, kind);
-                    if is_new && types.contains_key(path) {
-                        room -= path.len();
-                    }
-                });
-            }
-        }
-        if !types.is_empty() {
-            collections.insert(name.to_string(), types);
-        }
-    }
-    Ok(collections)
-}
-
 fn system(permit: &AuthorizedSchema) -> Types {
     let mut types = Types::new();
     for (path, kind) in SYSTEM {
         see(&mut types, permit, path, kind);
     }
     types
-}
-
-fn see(types: &mut Types, permit: &AuthorizedSchema, path: &str, kind: PropertyType) {
-    let may_be_seen = permit.properties().is_everything()
-        || PropertyPath::parse(path).is_ok_and(|path| permit.properties().covers_path(&path));
-    if may_be_seen {
-        let known = types.entry(path.to_owned()).or_default();
-        if !known.contains(&kind) {
-            known.push(kind);
-        }
-    }
-}
-
-/// A property's one type, for clients that know one: the first that says something.
-fn main_type(types: &[PropertyType]) -> PropertyType {
-    let said = types.iter().find(|kind| **kind != PropertyType::Null);
-    said.or(types.first())
-        .copied()
-        .unwrap_or(PropertyType::Null)
 }
 
 /// `name`, `url` and `properties`; `types` beside them for properties that have had several.

@@ -1,6 +1,7 @@
 //! What does each endpoint do? One file each, one public function.
 
 mod ask;
+mod ask_extraction;
 mod ask_funnel;
 mod change_key;
 mod change_project;
@@ -21,9 +22,10 @@ mod make_key;
 mod make_project;
 mod match_patterns;
 mod new_string;
-mod own_collections;
+mod own_schema;
 mod paging;
 mod project_answer;
+mod property_types;
 mod read_audit;
 mod read_keys;
 mod record_event;

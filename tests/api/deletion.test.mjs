@@ -317,6 +317,24 @@ test("an event that is stored after a deletion began is none of its affair, when
   assert.deepEqual(await left("c"), [3, 4, 5, 6]);
 });
 
+test("a batch of the longest customers and collections is stored while a deletion is carried out", async () => {
+  const { project, remove, open } = await place(hiding);
+  await project.record({ c: [{ n: 0, kind: "x" }] });
+  gone(await remove("/c", { filters: [eq("kind", "x")] }));
+  const collections = Array.from({ length: 20 }, (_, at) => `${at} `.padEnd(250, '"'));
+  const event = (_, n) => ({ n, customer: { id: `${n} ${"ż".repeat(450)}` }, keen: { uniqueness_token: `${n}` } });
+  const batch = Object.fromEntries(collections.map((name) => [name, Array.from({ length: 250 }, event)]));
+  for (let again = 0; again < 2; again += 1) {
+    const { status, text } = await project.record(batch);
+    assert.equal(status, 200, text);
+  }
+  assert.equal(await open(), 1);
+  for (const event_collection of collections.slice(0, 2)) {
+    const { body } = await project.query("count", { event_collection, timeframe: always });
+    assert.equal(body.result, 250);
+  }
+});
+
 test("recording and deleting at the same time lose nothing that was recorded afterwards", async () => {
   const { project, remove, left, open } = await place(hiding);
   let n = 0;

@@ -1,6 +1,7 @@
 //! Which statements store events? One JSON text for thousands of them, each exactly once.
 
 use super::Sql;
+use super::chunks::chunks;
 use super::layout::Layout;
 use super::property::json_path;
 use super::scope::{namesake_of, scope_of};
@@ -10,9 +11,6 @@ use keyhole_policy::name::{ProjectId, hexadecimal_24};
 use keyhole_policy::value::{Number, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-
-/// The most of one bound text, in bytes: D1 documents 2,000,000, and a row comes on top of what is there.
-const PARAMETER_BYTES_MAX: usize = 1_000_000;
 /// Bodies beyond this, in bytes, lie beside the clustered table: they would spoil it.
 pub(super) const CLUSTERED_BODY_BYTES_MAX: usize = 900;
 
@@ -36,7 +34,7 @@ pub fn statements(
         .collect();
     let names = names.into_iter().map(Value::text).collect();
     let mut statements = vec![collections(project, Value::List(names))];
-    for chunk in chunks(rows) {
+    for chunk in chunks(rows, |row| row.json.len()) {
         statements.extend(store(project, layout, &chunk));
     }
     statements
@@ -177,22 +175,6 @@ fn id(event: &AuthorizedEvent, namesake: &str, chance: [u8; 32], at: usize) -> S
         .zip(digest.iter())
         .for_each(|(to, from)| *to = *from);
     hexadecimal_24(first)
-}
-
-fn chunks(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut chunks: Vec<Vec<Row>> = Vec::new();
-    let mut bytes = 0;
-    for row in rows {
-        bytes += row.json.len() + 1;
-        match chunks.last_mut() {
-            Some(chunk) if bytes <= PARAMETER_BYTES_MAX => chunk.push(row),
-            _ => {
-                bytes = row.json.len() + 1;
-                chunks.push(vec![row]);
-            }
-        }
-    }
-    chunks
 }
 
 /// However many collections, the statements are at most three: D1 counts them.

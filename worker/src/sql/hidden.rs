@@ -1,5 +1,6 @@
 //! What do deletions that are still being carried out hide? What a 204 acknowledged is not seen again, swept or not.
 
+use super::chunks::chunks;
 use super::filter::condition;
 use super::property::json_path;
 use super::regex::Matches;
@@ -121,11 +122,10 @@ pub fn visible_events(hidden: &[Open], constants: &mut Constants) -> Option<Stri
 /// `keys` are `[wk, scope, ts, id, has only its token, collection]`, as [`super::events::keys`] gives them.
 pub fn make_way(project: &ProjectId, hidden: &[Open], keys: Vec<Value>) -> Vec<Sql> {
     let mut statements = Vec::new();
-    let keys = Value::List(keys);
-    for open in hidden {
-        if !matches!(open.gone, Gone::Events { .. }) {
-            continue;
-        }
+    let parts = chunks(keys, |key| key.to_string().len()).into_iter();
+    let parts: Vec<String> = parts.map(|part| Value::List(part).to_string()).collect();
+    let of_events = |open: &&Open| matches!(open.gone, Gone::Events { .. });
+    for open in hidden.iter().filter(of_events) {
         let mut constants = Constants::default();
         let id = constants.bind(Value::text(open.id.as_str()));
         let project = constants.bind(Value::text(project.as_str()));
@@ -141,10 +141,13 @@ pub fn make_way(project: &ProjectId, hidden: &[Open], keys: Vec<Value>) -> Vec<S
              AND e.scope = sent.value ->> 1 AND e.ts = coalesce(t.created_at, sent.value ->> 2) AND e.id = sent.value ->> 3 \
              WHERE {of_its} AND {condition}) WHERE id = {id}"
         );
-        let mut taking = constants.into_sql(text);
-        taking.parameters.push(keys.to_string());
-        statements.push(taking);
-        statements.extend(take_events(&open.id));
+        let taking = constants.into_sql(text);
+        for part in &parts {
+            let mut taking = taking.clone();
+            taking.parameters.push(part.clone());
+            statements.push(taking);
+            statements.extend(take_events(&open.id));
+        }
     }
     statements
 }

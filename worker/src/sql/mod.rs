@@ -6,6 +6,7 @@ pub mod aggregate;
 pub mod audit;
 pub mod audited_changes;
 mod bucket;
+mod chunks;
 pub mod credential;
 pub mod datasets;
 pub mod deletion;

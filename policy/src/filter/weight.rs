@@ -39,10 +39,12 @@ impl Filter {
 
     /// The bytes of all operands and property names in it, as JSON: what a statement is sent beside its text.
     pub fn operand_bytes(&self) -> usize {
-        let tests = self.tests().into_iter();
-        tests
-            .map(|(property, test)| bytes_of(property) + test.operand_bytes())
-            .sum()
+        match self {
+            Filter::Test(property, test) => bytes_of(property) + test.operand_bytes(),
+            Filter::All(filters) | Filter::Any(filters) => {
+                filters.iter().map(Filter::operand_bytes).sum()
+            }
+        }
     }
 }
 
@@ -52,7 +54,10 @@ const AROUND: usize = 16;
 fn bytes_of(property: &Property) -> usize {
     match property {
         // A step is quoted, and some characters of it take six in JSON.
-        Property::InBody(path) => 2 * path.to_string().len() + AROUND,
+        Property::InBody(path) => {
+            let steps = path.steps().iter().map(|step| step.len() + 1);
+            2 * (steps.sum::<usize>().saturating_sub(1)) + AROUND
+        }
         _ => AROUND,
     }
 }

@@ -32,7 +32,13 @@ impl PropertyScope {
     pub fn covers(&self, property: &Property) -> bool {
         // Most keys hide nothing: then no path need be read.
         self.is_everything()
-            || PropertyPath::parse(&property.to_string()).is_ok_and(|path| self.covers_path(&path))
+            || match property {
+                Property::InBody(path) => self.covers_path(path),
+                Property::Timestamp | Property::CreatedAt | Property::Id => {
+                    PropertyPath::parse(&property.to_string())
+                        .is_ok_and(|path| self.covers_path(&path))
+                }
+            }
     }
 
     /// The same for a path.

@@ -6,27 +6,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { themes } from "../../tests/support/attacks.mjs";
+import { narrowing } from "./narrowing.mjs";
 import { requireNode, requireRust } from "./requirements.mjs";
 import { attempt, recentNode, root, run } from "./run.mjs";
 import { main, Problem, say, step } from "./steps.mjs";
-
-/** What is taken out of the policy, in a copy of it: what stands there, exactly once, and what takes its place. */
-const EDITS = [
-  { what: "the filter of queries", file: "policy/src/authorize/query.rs", from: "filter.clone().and(asked)", to: "asked" },
-  { what: "the collections of queries", file: "policy/src/authorize/query.rs", from: ".find(|selection| !grant.collections.covers(selection.collection.as_str()))", to: ".find(|_| false)" },
-  { what: "the properties that queries name", file: "policy/src/authorize/query.rs", from: ".find(|property| !grant.properties.covers(property))", to: ".find(|_| false)" },
-  { what: "the properties that queries show", file: "policy/src/authorize/query.rs", from: "let visible = key.visible();", to: "let visible = PropertyScope::everything();" },
-  { what: "the window of queries", file: "policy/src/authorize/query.rs", from: ".try_for_each(|window| clip(window, asked, now))", to: ".try_for_each(|_| Ok(()))" },
-  { what: "the analyses of queries", file: "policy/src/authorize/query.rs", from: ".find(|analysis| !analyses.contains(analysis))", to: ".find(|_| false)" },
-  { what: "the autofill of writes", file: "policy/src/authorize/record.rs", from: "event.body = event.body.overlaid_with(&autofill);", to: "" },
-  { what: "the filter of writes", file: "policy/src/authorize/record.rs", from: ".all(|grant| grant.filter.accepts_as_one(&filled))", to: ".all(|_| true)" },
-  { what: "the collections of writes", file: "policy/src/authorize/record.rs", from: "!grant.collections.covers(event.collection.as_str())", to: "false" },
-  { what: "the properties of writes", file: "policy/src/authorize/record.rs", from: "grant.properties.first_outside(&event.body, own)", to: "None::<String>" },
-  { what: "revocation", file: "policy/src/key/mod.rs", from: "!self.is_active", to: "false" },
-  { what: "the time before a key", file: "policy/src/key/mod.rs", from: "is_some_and(|not_before| now < not_before)", to: "is_some_and(|_| false)" },
-  { what: "the time after a key", file: "policy/src/key/mod.rs", from: "is_some_and(|expires_at| now >= expires_at)", to: "is_some_and(|_| false)" },
-  { what: "the project of a key", file: "policy/src/key/mod.rs", from: "own != project", to: "false" },
-];
 
 /** What is built, fetched or private, and is not copied. */
 const LEFT_OUT = [".git", ".dev", ".dev.vars", ".wrangler", "build", "node_modules", "target", "sdk/npm/dist"];
@@ -45,7 +28,7 @@ main(async () => {
 });
 
 async function allAtOnce(copy) {
-  const red = await attackWithout(EDITS, copy);
+  const red = await attackWithout(narrowing, copy);
   const spared = [];
   console.log("\ntheme                     attacks     red  about narrowing     red");
   const rows = [...themes(), { file: "all", attacks: themes().flatMap(({ attacks }) => attacks) }];
@@ -64,7 +47,7 @@ async function allAtOnce(copy) {
 async function oneByOne(copy) {
   const unseen = [];
   const rows = [];
-  for (const edit of EDITS) {
+  for (const edit of narrowing) {
     const red = await attackWithout([edit], copy);
     rows.push(edit.what.padEnd(36) + String(red.size).padStart(5));
     if (red.size === 0) unseen.push(edit.what);

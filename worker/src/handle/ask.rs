@@ -10,7 +10,7 @@ use crate::sql::hidden::Open;
 use crate::sql::layout::{self, Layout};
 use crate::sql::selection::Source;
 use crate::sql::{Sql, aggregate, regex};
-use crate::store::{Rows, Store};
+use crate::store::{Rows, Store, uncut};
 use keyhole_policy::authorize::AuthorizedQuery;
 use keyhole_policy::event::EventPlace;
 use keyhole_policy::limits;
@@ -125,11 +125,7 @@ pub(super) async fn run(
     statements: Vec<Sql>,
     cost: &mut Cost,
 ) -> Result<Vec<Rows>, Refusal> {
-    let answers = run_cut(store, source, statements, cost).await?;
-    match answers.iter().any(|rows| rows.is_cut) {
-        true => Err(Refusal::TooManyBytes),
-        false => Ok(answers),
-    }
+    uncut(run_cut(store, source, statements, cost).await?)
 }
 
 /// The same for who can go on where rows were cut.

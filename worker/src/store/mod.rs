@@ -24,6 +24,14 @@ pub struct Rows {
     pub milliseconds: f64,
 }
 
+/// Refuses answers of which one is cut.
+pub fn uncut(answers: Vec<Rows>) -> Result<Vec<Rows>, Refusal> {
+    match answers.iter().any(|rows| rows.is_cut) {
+        true => Err(Refusal::TooManyBytes),
+        false => Ok(answers),
+    }
+}
+
 /// A backend.
 pub enum Store {
     /// Cloudflare D1.
@@ -33,11 +41,7 @@ pub enum Store {
 impl Store {
     /// Runs statements in one transaction and one round trip; answers the rows of each, all of them.
     pub async fn run(&self, statements: Vec<Sql>) -> Result<Vec<Rows>, Refusal> {
-        let answers = self.run_cut(statements).await?;
-        match answers.iter().any(|rows| rows.is_cut) {
-            true => Err(Refusal::TooManyBytes),
-            false => Ok(answers),
-        }
+        uncut(self.run_cut(statements).await?)
     }
 
     /// The same for who can go on where rows were cut.

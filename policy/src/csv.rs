@@ -94,7 +94,7 @@ fn row<'a>(text: &mut String, fields: impl Iterator<Item = Cow<'a, str>>) -> Res
         text.push_str("\"\"");
     }
     text.push_str("\r\n");
-    Ok(())
+    at_most("bytes of CSV", text.len(), CSV_BYTES_MAX)
 }
 
 fn field(value: Option<&Value>) -> Cow<'_, str> {
@@ -203,11 +203,24 @@ mod tests {
         };
         assert!(csv(None, &wide(10_000, "p")).is_ok());
         assert_eq!(csv(None, &wide(10_001, "p")).unwrap_err().what, "columns");
-        let names = csv(None, &wide(4_000, &"p".repeat(250))).unwrap_err();
+        // Names of 100 bytes each, and one byte more in one of them.
+        let named = |last: usize| {
+            let name = |at: usize| format!("{at:0>width$}", width = 100 + usize::from(at == last));
+            let properties = (0..10_000).map(|at| (name(at), Value::Null));
+            Value::List(vec![Value::Object(properties.collect())])
+        };
+        assert!(csv(None, &named(10_000)).is_ok());
+        let names = csv(None, &named(0)).unwrap_err();
         assert_eq!(names.what, "bytes of columns' names");
-        let event = Value::object([("a", Value::Text("x".repeat(900_000)))]);
-        let asked = vec![Property::parse("a").unwrap(); 120];
-        let text = csv(Some(&asked), &Value::List(vec![event])).unwrap_err();
+        // Eighteen columns called `a`: 56 bytes beside the texts, line ends and all.
+        let asked = vec![Property::parse("a").unwrap(); 18];
+        let of_texts = |bytes: usize| {
+            let event = Value::object([("a", Value::Text("x".repeat(bytes)))]);
+            csv(Some(&asked), &Value::List(vec![event]))
+        };
+        let longest = (20_000_000 - 56) / 18;
+        assert_eq!(of_texts(longest).unwrap().len(), 20_000_000);
+        let text = of_texts(longest + 1).unwrap_err();
         assert_eq!((text.what, text.limit), ("bytes of CSV", 20_000_000));
     }
 

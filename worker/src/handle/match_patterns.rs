@@ -177,6 +177,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn as_many_steps_are_taken_as_a_question_may_and_not_one_text_more() {
+        let pattern = Pattern::parse("^a+$").unwrap();
+        let longest = limits::REGEX_STEPS_MAX / pattern.steps("") - 1;
+        let mut steps = 0;
+        assert!(count_steps(&mut steps, &pattern, &["a".repeat(longest)]).is_ok());
+        assert_eq!(steps, limits::REGEX_STEPS_MAX);
+        let refused = count_steps(&mut steps, &pattern, &[String::new()]);
+        assert!(matches!(refused, Err(Refusal::TooMuchToMatch)));
+    }
+
+    #[test]
     fn texts_are_parted_into_turns_and_none_is_lost() {
         let pattern = Pattern::parse("(a{0,30}){0,30}b").unwrap();
         let long = limits::REGEX_STEPS_IN_A_TURN / pattern.steps("");
